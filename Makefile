@@ -1,0 +1,76 @@
+# `make demo` and `make test` need Python 3.11 or newer, make and a package registry; everything else is installed in .venv.
+PORT  ?= 8000
+AS_OF ?= 2020-01-31
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+# The first Python on the path that is new enough; `make PYTHON=/path/to/python3.12 env` chooses another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+UV     ?= uv
+LANGUAGES := ru kk
+CATALOGUES := pmo/i18n/translations
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check format lock assets catalogues clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
+
+env: $(VENV)/project.stamp  ## the environment in .venv, with the `pmo` command
+
+demo: env  ## fifty projects with their history on http://127.0.0.1:8000, as of 2020-01-31 (PORT= and AS_OF= change it)
+	$(BIN)/pmo demo --port $(PORT) --as-of $(AS_OF)
+
+test: env check  ## every check, then every test
+	$(BIN)/python -m pytest
+
+check: env  ## style, types, layers, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+format: env  ## rewrite the Python code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## maintainer: new lock files from requirements*.in (needs uv; `make lock UPGRADE=--upgrade` takes newer versions)
+	$(UV) pip compile $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+		-o requirements.txt requirements.in
+	$(UV) pip compile $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+		-c requirements.txt -o requirements-dev.txt requirements.in requirements-dev.in
+	! grep -n '://' requirements.txt requirements-dev.txt
+
+assets: env  ## maintainer: fetch the vendored files of static/ and tests/vendor/ again (needs npm)
+	$(BIN)/python scripts/vendor_assets.py
+
+catalogues: env  ## collect the texts of code and templates, merge them into ru and kk, compile
+	@mkdir -p $(CATALOGUES)
+	$(BIN)/pybabel -q extract --mapping-file babel.cfg --sort-by-file --add-location file --project pmo-tracker \
+		--keyword lazy_gettext --keyword lazy_ngettext:1,2 --keyword lazy_pgettext:1c,2 \
+		--output $(CATALOGUES)/messages.pot config.py pmo templates
+	for language in $(LANGUAGES); do \
+		$(BIN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+			--input-file $(CATALOGUES)/messages.pot --output-dir $(CATALOGUES) --locale $$language || exit 1; \
+	done
+	$(BIN)/pybabel -q compile --directory $(CATALOGUES)
+
+clean:  ## everything that can be made again
+	rm -rf $(VENV) *.egg-info build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find static \( -name '*.br' -o -name '*.gz' \) -delete
+
+# Two stamps: a change of the lock installs everything, a change of pyproject.toml only the project itself.
+$(VENV)/locked.stamp: requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo 'No Python 3.11 or newer found on the path.' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/project.stamp: $(VENV)/locked.stamp pyproject.toml
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

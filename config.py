@@ -1,0 +1,122 @@
+"""Settings of one installation, from the environment; refuses nonsense and fails closed.
+
+``Settings.for_facts`` serves the commands that only need the database, ``Settings.for_service`` everything that talks
+to people: it demands every secret, and only the demonstration may make its own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = {"changeme", "secret", "dev", "development", "password", "insecure"}
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is told. URLs are whole URLs; sizes are bytes."""
+
+    database_url: str
+    secret_key: str | None = None
+    base_url: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "pmo@localhost"
+    demo: bool = False
+    audit_key_file: Path | None = None
+    max_upload: int = 10 * 1024 * 1024
+    proxy_hops: int = 0
+    mails_per_minute: int = 120
+
+    @classmethod
+    def for_facts(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings for commands that need the database only. Raises SettingsError."""
+        url = environment.get("PMO_DATABASE_URL", "").strip()
+        if not url:
+            raise SettingsError("PMO_DATABASE_URL is not set: give a SQLAlchemy URL, such as sqlite:////srv/pmo/pmo.db")
+        if "://" not in url:
+            raise SettingsError("PMO_DATABASE_URL is no database URL: it must look like sqlite:////srv/pmo/pmo.db")
+        key_file = environment.get("PMO_AUDIT_KEY_FILE")
+        return cls(
+            database_url=url,
+            secret_key=environment.get("PMO_SECRET_KEY") or None,
+            base_url=(environment.get("PMO_BASE_URL") or "").rstrip("/") or None,
+            smtp_url=environment.get("PMO_SMTP_URL") or None,
+            mail_from=environment.get("PMO_MAIL_FROM") or "pmo@localhost",
+            demo=environment.get("PMO_DEMO", "") == "1",
+            audit_key_file=Path(key_file) if key_file else None,
+            max_upload=_whole_number(environment, "PMO_MAX_UPLOAD", 10 * 1024 * 1024),
+            proxy_hops=_whole_number(environment, "PMO_PROXY_HOPS", 0),
+            mails_per_minute=_whole_number(environment, "PMO_MAILS_PER_MINUTE", 120),
+        )
+
+    @classmethod
+    def for_service(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings for the web, the scheduler and sending mail. Raises SettingsError naming what is missing."""
+        settings = cls.for_facts(environment)
+        if settings.demo:
+            return settings.with_demo_secrets()
+        if not settings.secret_key:
+            raise SettingsError("PMO_SECRET_KEY is not set: give at least 32 random characters")
+        if len(settings.secret_key) < SHORTEST_SECRET or settings.secret_key.lower() in KNOWN_SECRETS:
+            raise SettingsError("PMO_SECRET_KEY is too weak: give at least 32 random characters")
+        if not settings.base_url:
+            raise SettingsError("PMO_BASE_URL is not set: give the address people open, such as https://pmo.example.kz")
+        if not settings.base_url.startswith("https://") and not is_loopback(settings.base_url):
+            raise SettingsError("PMO_BASE_URL must begin with https:// unless it is on this machine")
+        if not settings.smtp_url:
+            raise SettingsError("PMO_SMTP_URL is not set: give the mail server, such as smtp+tls://user:word@mail.example.kz")
+        if settings.smtp_url.startswith("smtp://") and not is_loopback(settings.smtp_url):
+            raise SettingsError("PMO_SMTP_URL must use smtp+tls:// or smtps:// unless the server is on this machine")
+        return settings
+
+    def with_demo_secrets(self) -> Settings:
+        """The demonstration's settings: secrets made on the spot, everything on this machine. Raises SettingsError."""
+        base_url = self.base_url or "http://127.0.0.1:8000"
+        smtp_url = self.smtp_url or "smtp://127.0.0.1:2525"
+        for name, url in (("PMO_BASE_URL", base_url), ("PMO_SMTP_URL", smtp_url)):
+            if not is_loopback(url):
+                raise SettingsError(f"PMO_DEMO=1 is refused: {name} is not on this machine")
+        from dataclasses import replace
+
+        return replace(
+            self,
+            secret_key=self.secret_key or secrets.token_urlsafe(48),
+            base_url=base_url,
+            smtp_url=smtp_url,
+            mail_from="pmo@demo.example",
+        )
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of message ids: that of the sender, never the host's name."""
+        return self.mail_from.rsplit("@", 1)[-1].strip(">") or "localhost"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL's host is this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit():
+        raise SettingsError(f"{name} must be a whole number, not {text!r}")
+    return int(text)

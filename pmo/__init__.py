@@ -1,0 +1,1 @@
+"""The portfolio tracker of a city's project management office."""

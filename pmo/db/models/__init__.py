@@ -1,0 +1,43 @@
+"""The tables, a module a noun. Importing this package makes the metadata complete."""
+
+from pmo.db.models import (
+    alerts,
+    assessments,
+    audit,
+    calendar,
+    catalogue,
+    changes,
+    clock,
+    entries,
+    files,
+    indicators,
+    jobs,
+    lifecycle,
+    milestones,
+    money,
+    organisation,
+    outbox,
+    people,
+    projects,
+)
+
+__all__ = [
+    "alerts",
+    "assessments",
+    "audit",
+    "calendar",
+    "catalogue",
+    "changes",
+    "clock",
+    "entries",
+    "files",
+    "indicators",
+    "jobs",
+    "lifecycle",
+    "milestones",
+    "money",
+    "organisation",
+    "outbox",
+    "people",
+    "projects",
+]

@@ -1,0 +1,52 @@
+"""People as posts: a title, an address, a language; who stands in for whom (DOMAIN 3.0, 3.2 absence)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pmo.db.base import Base, UtcDateTime
+
+
+class PersonRecord(Base):
+    """A post that signs in. ``role`` is one of ``pmo.domain.access.Role``."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint("language in ('ru', 'kk', 'en')", name="language"),)
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    city_id: Mapped[str] = mapped_column(ForeignKey("cities.id"), index=True)
+    role: Mapped[str] = mapped_column(String(30))
+    title_ru: Mapped[str] = mapped_column(String(300))
+    title_kk: Mapped[str] = mapped_column(String(300))
+    title_en: Mapped[str] = mapped_column(String(300))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    language: Mapped[str] = mapped_column(String(2))
+    department_id: Mapped[str | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CityAccessRecord(Base):
+    """The right to look at another city's portfolio, given explicitly."""
+
+    __tablename__ = "city_access"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    city_id: Mapped[str] = mapped_column(ForeignKey("cities.id"), primary_key=True)
+
+
+class AbsenceRecord(Base):
+    """Someone is away, someone else acts: for these dates, both ends included."""
+
+    __tablename__ = "absences"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="order"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    substitute_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

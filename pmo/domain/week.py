@@ -1,0 +1,271 @@
+"""What a week brought to one project: the lines of its weekly digest, and its movement (PRODUCT 3, digest)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from pmo.domain.digests import Line, Movement, ProjectLine, Section, Trend
+from pmo.domain.indicator import IndicatorStatus
+from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
+from pmo.domain.policy import RuleSet
+from pmo.domain.project import Project, ProjectAssessment, ProjectStatus
+from pmo.domain.reason import Reason
+
+QUIET = (ProjectStatus.CANCELLED, ProjectStatus.NOT_STARTED, ProjectStatus.PAUSED)
+SILENT = (IndicatorStatus.STALE, IndicatorStatus.NO_CURRENT_DATA, IndicatorStatus.NO_DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One project now and at the last digest.
+
+    ``project`` is what is known now, ``now`` and ``before`` the assessments (``before`` None where it was not known
+    then), ``since`` the instant of the last digest: facts entered after it are news.
+    """
+
+    project: Project
+    now: ProjectAssessment
+    before: ProjectAssessment | None
+    since: datetime
+    department: str
+    rules: RuleSet
+
+    @property
+    def on(self) -> date:
+        """The day of the digest."""
+        return self.now.on
+
+
+def lines_of(week: Week) -> tuple[Line, ...]:
+    """Every line that a project gives to a weekly digest, decisions aside (they depend on the reader)."""
+    if week.now.status in QUIET:
+        return ()
+    return (*_newly_red(week), *_milestones(week), *_indicators(week), *_good_news(week))
+
+
+def movement_of(week: Week) -> Movement:
+    """The project's part in the first line of the digest."""
+    if week.now.status in QUIET:
+        return Movement(projects=1)
+    trend = trend_of(week)
+    overdue = {item.code for item in week.now.milestones if item.status is MilestoneStatus.OVERDUE}
+    overdue_before = {
+        item.code for item in (week.before.milestones if week.before else ()) if item.status is MilestoneStatus.OVERDUE
+    }
+    return Movement(
+        projects=1,
+        red=int(week.now.severity == 2),
+        amber=int(week.now.severity == 1),
+        overdue=len(overdue),
+        worsened=int(trend is Trend.WORSE),
+        improved=int(trend is Trend.BETTER),
+        became_overdue=len(overdue - overdue_before),
+        finished=sum(line.what == "milestone_done" for line in _good_news(week)),
+        slipped=sum(line.section is Section.SLIPPED for line in _milestones(week)),
+    )
+
+
+def summed(movements: Iterator[Movement]) -> Movement:
+    """The movement of several projects."""
+    total = {field.name: 0 for field in fields(Movement)}
+    for movement in movements:
+        for name in total:
+            total[name] += getattr(movement, name)
+    return Movement(**total)
+
+
+def trend_of(week: Week) -> Trend:
+    """Better, same or worse than at the last digest."""
+    if week.before is None or week.before.severity is None or week.now.severity is None:
+        return Trend.SAME
+    if week.now.severity == week.before.severity:
+        return Trend.SAME
+    return Trend.WORSE if week.now.severity > week.before.severity else Trend.BETTER
+
+
+def project_line(week: Week) -> ProjectLine:
+    """The project under its department, with trend and first reason."""
+    return ProjectLine(
+        project=week.project.code,
+        department=week.department,
+        status=week.now.status.value,
+        severity=week.now.severity,
+        trend=trend_of(week),
+        reason=week.now.reasons[0] if week.now.reasons else None,
+    )
+
+
+def reason_about(assessment: ProjectAssessment, code: str) -> Reason | None:
+    """The first reason in the project's receipt that concerns an item."""
+    return next((reason for reason in assessment.reasons if reason.item == code), None)
+
+
+def _newly_red(week: Week) -> Iterator[Line]:
+    if week.now.severity == 2 and (week.before is None or week.before.severity != 2):
+        yield _project_line(week, Section.NEWLY_RED, "project_red")
+
+
+def _milestones(week: Week) -> Iterator[Line]:
+    facts = {milestone.code: milestone for milestone in week.project.milestones}
+    for judged in week.now.milestones:
+        milestone = facts[judged.code]
+        if judged.status is MilestoneStatus.OVERDUE:
+            yield milestone_line(week, judged, Section.OVERDUE, "overdue")
+        elif judged.status in (MilestoneStatus.DUE_SOON, MilestoneStatus.AT_RISK):
+            due_on = judged.effective_due_on
+            if due_on is not None and 0 <= (due_on - week.on).days <= week.rules.due_soon_days:
+                yield milestone_line(week, judged, Section.NEXT_DAYS, "due")
+        if not judged.status.is_done and judged.status is not MilestoneStatus.CANCELLED:
+            yield from _slips(week, milestone, judged)
+
+
+def _slips(week: Week, milestone: Milestone, judged: MilestoneAssessment) -> Iterator[Line]:
+    """A later date since the last digest: of the approved plan, or in the manager's own forecast."""
+    baselines = milestone.baselines
+    if len(baselines) > 1 and baselines[-1].entered_at > week.since and baselines[-1].due_on > baselines[-2].due_on:
+        yield milestone_line(
+            week,
+            judged,
+            Section.SLIPPED,
+            "baseline_moved",
+            {"old": baselines[-2].due_on, "new": baselines[-1].due_on, "reason": None},
+        )
+    forecast = milestone.forecast
+    if forecast is None or forecast.entered_at <= week.since:
+        return
+    earlier = [told for told in milestone.forecasts if told.entered_at <= week.since]
+    old = earlier[-1].date if earlier else judged.due_on
+    if old is not None and forecast.date > old:
+        yield milestone_line(
+            week,
+            judged,
+            Section.SLIPPED,
+            "forecast_moved",
+            {"old": old, "new": forecast.date, "reason": forecast.reason},
+        )
+
+
+def _indicators(week: Week) -> Iterator[Line]:
+    silent = [item for item in week.now.indicators if item.status in SILENT]
+    for item in week.now.indicators:
+        if item.status not in SILENT and (item.severity or 0) > 0:
+            yield Line(
+                Section.OFF_CURVE,
+                "off_curve",
+                "indicator",
+                item.code,
+                week.project.code,
+                week.department,
+                severity=item.severity or 0,
+                critical=item.critical,
+                weight=item.weight,
+                reason=reason_about(week.now, item.code),
+                values={
+                    "status": item.status.value,
+                    "actual": item.actual,
+                    "expected": item.expected,
+                    "ratio": item.ratio,
+                    "observed_on": item.observed_on,
+                },
+            )
+    if silent:
+        worst = max(silent, key=lambda item: (item.severity or 0, item.missed_reports))
+        yield Line(
+            Section.SILENT,
+            "silent",
+            "project",
+            week.project.code,
+            week.project.code,
+            week.department,
+            severity=worst.severity or 0,
+            critical=any(item.critical for item in silent),
+            weight=week.project.weight,
+            reason=reason_about(week.now, worst.code),
+            values={
+                "indicators": len(silent),
+                "missed_reports": max(item.missed_reports for item in silent),
+                "observed_on": min((item.observed_on for item in silent if item.observed_on), default=None),
+            },
+        )
+
+
+def _good_news(week: Week) -> Iterator[Line]:
+    facts = {milestone.code: milestone for milestone in week.project.milestones}
+    for judged in week.now.milestones:
+        claim = facts[judged.code].accepted_claim
+        if judged.status.is_done and claim and claim.decision and claim.decision.entered_at > week.since:
+            done = {"completed_on": claim.completed_on, "lateness_wd": judged.lateness_wd}
+            yield milestone_line(week, judged, Section.GOOD_NEWS, "milestone_done", done)
+    achieved_before = {
+        item.code for item in (week.before.indicators if week.before else ()) if item.status is IndicatorStatus.ACHIEVED
+    }
+    for item in week.now.indicators:
+        if week.before and item.status is IndicatorStatus.ACHIEVED and item.code not in achieved_before:
+            yield Line(
+                Section.GOOD_NEWS,
+                "indicator_achieved",
+                "indicator",
+                item.code,
+                week.project.code,
+                week.department,
+                critical=item.critical,
+                weight=item.weight,
+                values={"actual": item.actual, "observed_on": item.observed_on},
+            )
+    if trend_of(week) is Trend.BETTER:
+        yield _project_line(week, Section.GOOD_NEWS, "project_better")
+    completed = (ProjectStatus.COMPLETED, ProjectStatus.COMPLETED_WITH_SHORTFALL)
+    if week.before and week.now.status in completed and week.before.status not in completed:
+        yield _project_line(week, Section.GOOD_NEWS, "project_completed")
+
+
+def milestone_line(
+    week: Week,
+    judged: MilestoneAssessment,
+    section: Section,
+    what: str,
+    values: dict[str, object] | None = None,
+) -> Line:
+    """A line about a milestone, with the dates that every such line shows."""
+    dates: dict[str, object] = {
+        "status": judged.status.value,
+        "due_on": judged.effective_due_on,
+        "expected_on": judged.expected_on,
+        "claim_submitted_on": judged.claim_submitted_on,
+    }
+    return Line(
+        section,
+        what,
+        "milestone",
+        judged.code,
+        week.project.code,
+        week.department,
+        severity=judged.severity or 0,
+        critical=judged.critical,
+        days_overdue=judged.days_overdue,
+        weight=judged.weight,
+        overdue_since=judged.overdue_from,
+        reason=reason_about(week.now, judged.code),
+        values=dates | (values or {}),
+    )
+
+
+def _project_line(week: Week, section: Section, what: str) -> Line:
+    return Line(
+        section,
+        what,
+        "project",
+        week.project.code,
+        week.project.code,
+        week.department,
+        severity=week.now.severity or 0,
+        weight=week.project.weight,
+        reason=week.now.reasons[0] if week.now.reasons else None,
+        values={
+            "status": week.now.status.value,
+            "before": week.before.status.value if week.before else None,
+            "slip_days": week.now.slip_days,
+        },
+    )

@@ -1,0 +1,1 @@
+"""Scheduled work: read facts, ask the domain, write the effects (ARCHITECTURE 6)."""

@@ -1,0 +1,1 @@
+"""Mail: drafts as values, rendering, transport."""

@@ -1,0 +1,64 @@
+"""A mail as a value: who gets what and why, before there are words (RELIABILITY 2.2).
+
+A draft is made of codes, numbers and dates; ``pmo.services.outbox.enqueue`` turns it into a row, rendered in the
+language of its reader from ``templates/mail/<kind>/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+ALERT_LIFE = timedelta(hours=48)
+DIGEST_LIFE = timedelta(hours=24)
+
+
+class MailKind(StrEnum):
+    """The mails of the ladder and the digests; each has a template folder of its name."""
+
+    ALERT = "alert"
+    ALERT_LIST = "alert_list"
+    DIGEST_DAILY = "digest_daily"
+    DIGEST_WEEKLY = "digest_weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class MailItem:
+    """One thing a mail tells: the code of a milestone, indicator or project, and the rung."""
+
+    item: str
+    rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailDraft:
+    """One mail to one person.
+
+    ``key`` are the parts that make it unique for ever, ``kind`` is put before them. ``recipient`` is the id of a post,
+    ``role`` the capacity in which it is told (manager, owner, curator, akim, pmo_analyst, pmo_head). ``project`` is the
+    id of a project, ``item`` and ``rung`` are set where the mail tells of one thing, ``items`` lists everything it
+    tells. ``facts`` are JSON-able (dates as ISO text); names are ``{"ru", "kk", "en"}``. Nothing is sent before
+    ``not_before`` nor tried longer than ``expires_after`` from then.
+    """
+
+    kind: MailKind
+    key: tuple[str, ...]
+    recipient: str
+    role: str
+    city: str
+    facts: Mapping[str, Any]
+    not_before: datetime
+    expires_after: timedelta = ALERT_LIFE
+    project: int | None = None
+    item: str | None = None
+    rung: str | None = None
+    period: str = ""
+    items: tuple[MailItem, ...] = field(default=())
+
+    @property
+    def dedupe_key(self) -> str:
+        """The key as the outbox keeps it; a part may be empty, none may hold the separator."""
+        return ":".join((self.kind.value, *self.key))

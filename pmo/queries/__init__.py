@@ -1,0 +1,1 @@
+"""Every SELECT of the house; returns domain objects or frozen rows."""

@@ -1,0 +1,80 @@
+"""Assessments on any day: from the store where it holds, else computed from the facts; and how reasons are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from pmo.clock import end_of_day
+from pmo.domain.assessment import assess_project
+from pmo.domain.policy import RuleSet
+from pmo.domain.project import Project, ProjectAssessment, known_until
+from pmo.domain.reason import Reason, Value
+from pmo.domain.verdict import judge_project
+from pmo.queries.calendar import working_calendar
+from pmo.queries.histories import Histories
+from pmo.queries.places import city_zone
+
+
+
+def assessments_as_of(
+    session: Session, project_ids: Sequence[int] | None, day: date, rules: RuleSet, histories: Histories
+) -> dict[int, ProjectAssessment]:
+    """Assessments by project id as of the end of a past day, from the facts entered up to it (PRODUCT 5).
+
+    Projects that had not been entered by then are left out.
+    """
+    found: dict[int, ProjectAssessment] = {}
+    for number, project in histories.load(session, project_ids).items():
+        moment = end_of_day(day, city_zone(session, project.city))
+        known = known_until(project, moment)
+        if known is not None:
+            found[number] = assess_project(known, day, working_calendar(session, project.city), rules)
+    return found
+
+
+def judged_at(session: Session, project: Project, moment: datetime, day: date, rules: RuleSet) -> ProjectAssessment | None:
+    """One project by what was known at an instant, without a best-before date; None before it was entered."""
+    known = known_until(project, moment)
+    return judge_project(known, day, working_calendar(session, project.city), rules) if known else None
+
+
+def stored_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Reasons as JSON; dates become ``{"date": "2020-01-31"}`` so that they come back as dates."""
+    return [
+        {
+            "rule": reason.rule,
+            "item": reason.item,
+            "values": {name: _stored(value) for name, value in reason.values.items()},
+            "limit": _stored(reason.limit),
+            "severity": reason.severity,
+            "weight": reason.weight,
+        }
+        for reason in reasons
+    ]
+
+
+def loaded_reasons(stored: Sequence[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    """Reasons from JSON."""
+    return tuple(
+        Reason(
+            rule=reason["rule"],
+            item=reason["item"],
+            values={name: _loaded(value) for name, value in reason["values"].items()},
+            limit=_loaded(reason["limit"]),
+            severity=reason["severity"],
+            weight=reason["weight"],
+        )
+        for reason in stored
+    )
+
+
+def _stored(value: Value) -> Any:
+    return {"date": value.isoformat()} if isinstance(value, date) else value
+
+
+def _loaded(value: Any) -> Value:
+    return date.fromisoformat(value["date"]) if isinstance(value, dict) else value

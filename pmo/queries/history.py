@@ -1,0 +1,375 @@
+"""Loads projects with every fact about them, as the domain wants them.
+
+Nine statements whatever the number of projects; the cut to a moment is the domain's (``known_until``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
+from pmo.db.models.entries import EntryRecord, RevisionRecord
+from pmo.db.models.indicators import IndicatorRecord, ReadingRecord, TrajectoryPointRecord
+from pmo.db.models.lifecycle import CancellationRecord, OverrideRecord, PauseRecord, ResumeRecord
+from pmo.db.models.milestones import (
+    BaselineDateRecord,
+    ClaimRecord,
+    DependencyRecord,
+    EvidenceDecisionRecord,
+    ForecastRecord,
+    MilestoneRecord,
+)
+from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation, Kind, Reading
+from pmo.domain.milestone import (
+    BaselineDate,
+    Cancellation,
+    Claim,
+    Decision,
+    Dependency,
+    Forecast,
+    Milestone,
+    Pause,
+)
+from pmo.domain.project import CostReport, Issue, Override, Project, Rebaseline, Revision
+
+Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
+
+
+def project_histories(session: Session, project_ids: Iterable[int] | None = None) -> dict[int, Project]:
+    """Projects by id with all their facts, or all projects where no ids are given; ordered by city and code."""
+    wanted = select(ProjectRecord)
+    if project_ids is not None:
+        wanted = wanted.where(ProjectRecord.id.in_(list(project_ids)))
+    records = list(session.scalars(wanted.order_by(ProjectRecord.city_id, ProjectRecord.code)))
+    ids = [record.id for record in records]
+    every = project_ids is None
+    lifecycle = _lifecycle(session, ids, every)
+    milestones = _milestones(session, ids, every, lifecycle)
+    indicators = _indicators(session, ids, every)
+    revisions = _revisions(session, ids, every, milestones, indicators, records)
+    money = _money(session, ids, every)
+    return {
+        record.id: Project(
+            id=record.id,
+            code=record.code,
+            city=record.city_id,
+            start_on=record.start_on,
+            end_on=record.end_on,
+            tracked_since=record.tracked_since,
+            entered_at=record.entered_at,
+            weight=record.weight,
+            flagship=record.flagship,
+            milestones=tuple(milestones.get(record.id, ())),
+            indicators=tuple(indicators.get(record.id, ())),
+            pauses=tuple(lifecycle.pauses.get((record.id, None), ())),
+            cancellation=lifecycle.cancellations.get((record.id, None)),
+            overrides=tuple(lifecycle.overrides.get(record.id, ())),
+            rebaselines=tuple(lifecycle.rebaselines.get(record.id, ())),
+            costs=tuple(money.costs.get(record.id, ())),
+            issues=tuple(money.issues.get(record.id, ())),
+            revisions=tuple(revisions.get(record.id, ())),
+        )
+        for record in records
+    }
+
+
+def project_history(session: Session, project_id: int) -> Project:
+    """One project with all its facts."""
+    return project_histories(session, [project_id])[project_id]
+
+
+def indicator_fields(record: IndicatorRecord, points: Sequence[TrajectoryPointRecord]) -> dict[str, Any]:
+    """The judged attributes of an indicator by the names of the domain's dataclass."""
+    return {
+        "direction": Direction(record.direction),
+        "kind": Kind(record.kind),
+        "baseline_on": record.baseline_on,
+        "target_on": record.target_on,
+        "baseline": record.baseline,
+        "target": record.target,
+        "low": record.low,
+        "high": record.high,
+        "trajectory": tuple((point.on, point.value) for point in points if not point.is_share),
+        "shares": tuple((point.on, point.value) for point in points if point.is_share),
+        "interpolation": Interpolation(record.interpolation),
+        "frequency": Frequency(record.frequency),
+        "window_start": record.window_start,
+        "zero_scale": record.zero_scale,
+        "weight": record.weight,
+        "critical": record.critical,
+    }
+
+
+class _Lifecycle:
+    def __init__(self) -> None:
+        self.pauses: dict[tuple[int, int | None], list[Pause]] = defaultdict(list)
+        self.cancellations: dict[tuple[int, int | None], Cancellation] = {}
+        self.overrides: dict[int, list[Override]] = defaultdict(list)
+        self.rebaselines: dict[int, list[Rebaseline]] = defaultdict(list)
+
+
+class _Money:
+    def __init__(self) -> None:
+        self.costs: dict[int, list[CostReport]] = defaultdict(list)
+        self.issues: dict[int, list[Issue]] = defaultdict(list)
+
+
+def _of(statement: Statement, column: Any, ids: list[int], every: bool) -> Statement:
+    """Narrows a statement to the wanted projects; for the whole portfolio there is nothing to narrow."""
+    return statement if every else statement.where(column.in_(ids))
+
+
+def _lifecycle(session: Session, ids: list[int], every: bool) -> _Lifecycle:
+    found = _Lifecycle()
+    resume_entry = select(ResumeRecord.pause_id, ResumeRecord.resumed_on, EntryRecord.entered_at).join(
+        EntryRecord, EntryRecord.id == ResumeRecord.entry_id
+    )
+    resumes = {row.pause_id: row for row in session.execute(resume_entry)}
+    pauses = select(PauseRecord, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == PauseRecord.entry_id)
+    for pause, entered_at in session.execute(_of(pauses, PauseRecord.project_id, ids, every).order_by(PauseRecord.id)):
+        resume = resumes.get(pause.id)
+        found.pauses[pause.project_id, pause.milestone_id].append(
+            Pause(
+                starts_on=pause.starts_on,
+                entered_at=entered_at,
+                resumed_on=resume.resumed_on if resume else None,
+                resume_entered_at=resume.entered_at if resume else None,
+            )
+        )
+    cancelled = select(CancellationRecord, EntryRecord.entered_at).join(
+        EntryRecord, EntryRecord.id == CancellationRecord.entry_id
+    )
+    for record, entered_at in session.execute(_of(cancelled, CancellationRecord.project_id, ids, every)):
+        found.cancellations[record.project_id, record.milestone_id] = Cancellation(
+            record.effective_on, entered_at, record.reason_id
+        )
+    overrides = select(OverrideRecord, EntryRecord.entered_at).join(
+        EntryRecord, EntryRecord.id == OverrideRecord.entry_id
+    )
+    for override, entered_at in session.execute(
+        _of(overrides, OverrideRecord.project_id, ids, every).order_by(OverrideRecord.id)
+    ):
+        found.overrides[override.project_id].append(
+            Override(override.severity, override.starts_on, override.ends_on, override.text, entered_at)
+        )
+    approvals = (
+        select(ChangeRequestRecord.project_id, ChangeRequestRecord.id, EntryRecord.event_on, EntryRecord.entered_at)
+        .join(ChangeRulingRecord, ChangeRulingRecord.request_id == ChangeRequestRecord.id)
+        .join(EntryRecord, EntryRecord.id == ChangeRulingRecord.entry_id)
+        .where(ChangeRulingRecord.outcome == "approved")
+    )
+    for row in session.execute(
+        _of(approvals, ChangeRequestRecord.project_id, ids, every).order_by(ChangeRulingRecord.id)
+    ):
+        found.rebaselines[row.project_id].append(Rebaseline(row.id, row.event_on, row.entered_at))
+    return found
+
+
+def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifecycle) -> dict[int, list[Milestone]]:
+    records = list(
+        session.scalars(
+            _of(select(MilestoneRecord), MilestoneRecord.project_id, ids, every).order_by(
+                MilestoneRecord.project_id, MilestoneRecord.position, MilestoneRecord.id
+            )
+        )
+    )
+    codes = {record.id: record.code for record in records}
+    links: dict[int, list[Dependency]] = defaultdict(list)
+    for link in session.scalars(select(DependencyRecord).order_by(DependencyRecord.predecessor_id)):
+        if link.milestone_id in codes and link.predecessor_id in codes:
+            links[link.milestone_id].append(Dependency(codes[link.predecessor_id], link.type, link.lag_wd))
+    baselines = _grouped(session, BaselineDateRecord, BaselineDateRecord.milestone_id, BaselineDateRecord.version)
+    forecasts = _grouped(session, ForecastRecord, ForecastRecord.milestone_id, ForecastRecord.id)
+    claims = _grouped(session, ClaimRecord, ClaimRecord.milestone_id, ClaimRecord.id)
+    decisions = {
+        decision.claim_id: (decision, entry)
+        for decision, entry in session.execute(
+            select(EvidenceDecisionRecord, EntryRecord).join(EntryRecord, EntryRecord.id == EvidenceDecisionRecord.entry_id)
+        )
+    }
+    found: dict[int, list[Milestone]] = defaultdict(list)
+    for record in records:
+        found[record.project_id].append(
+            Milestone(
+                id=record.id,
+                code=record.code,
+                weight=record.weight,
+                critical=record.critical,
+                predecessors=tuple(links.get(record.id, ())),
+                min_duration_wd=record.min_duration_wd,
+                entered_at=record.entered_at,
+                baselines=tuple(
+                    BaselineDate(row.version, row.due_on, entered_at, row.approved_on, row.change_id)
+                    for row, entered_at in baselines.get(record.id, ())
+                ),
+                claims=tuple(_claim(row, entered_at, decisions.get(row.id)) for row, entered_at in claims.get(record.id, ())),
+                forecasts=tuple(
+                    Forecast(row.expected_on, row.reason_id, entered_at)
+                    for row, entered_at in forecasts.get(record.id, ())
+                ),
+                pauses=tuple(lifecycle.pauses.get((record.project_id, record.id), ())),
+                cancellation=lifecycle.cancellations.get((record.project_id, record.id)),
+            )
+        )
+    return found
+
+
+def _claim(
+    record: ClaimRecord, entered_at: datetime, decided: tuple[EvidenceDecisionRecord, EntryRecord] | None
+) -> Claim:
+    decision = None
+    if decided:
+        ruling, entry = decided
+        decision = Decision(ruling.accepted, entry.entered_at, entry.event_on, ruling.reason_id)
+    return Claim(record.id, record.completed_on, record.submitted_on, entered_at, decision)
+
+
+def _grouped(session: Session, record: Any, key: Any, order: Any) -> dict[int, list[Any]]:
+    """Facts with the instant of their entry, by what they are about, in the order of entry."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    statement = (
+        select(record, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == record.entry_id).order_by(key, order)
+    )
+    for row, entered_at in session.execute(statement):
+        found[getattr(row, key.key)].append((row, entered_at))
+    return found
+
+
+def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list[Indicator]]:
+    records = list(
+        session.scalars(
+            _of(select(IndicatorRecord), IndicatorRecord.project_id, ids, every).order_by(
+                IndicatorRecord.project_id, IndicatorRecord.position, IndicatorRecord.id
+            )
+        )
+    )
+    points: dict[int, list[TrajectoryPointRecord]] = defaultdict(list)
+    for point in session.scalars(select(TrajectoryPointRecord).order_by(TrajectoryPointRecord.on)):
+        points[point.indicator_id].append(point)
+    readings: dict[int, list[Reading]] = defaultdict(list)
+    statement = (
+        select(ReadingRecord.indicator_id, ReadingRecord.period_end, ReadingRecord.value, EntryRecord.entered_at)
+        .join(EntryRecord, EntryRecord.id == ReadingRecord.entry_id)
+        .order_by(EntryRecord.entered_at, ReadingRecord.id)
+    )
+    if not every:
+        statement = statement.where(ReadingRecord.indicator_id.in_([record.id for record in records]))
+    for row in session.execute(statement):
+        readings[row.indicator_id].append(Reading(row.period_end, row.value, row.entered_at))
+    found: dict[int, list[Indicator]] = defaultdict(list)
+    for record in records:
+        found[record.project_id].append(
+            Indicator(
+                id=record.id,
+                code=record.code,
+                entered_at=record.entered_at,
+                readings=tuple(readings.get(record.id, ())),
+                **indicator_fields(record, points.get(record.id, ())),
+            )
+        )
+    return found
+
+
+def _revisions(
+    session: Session,
+    ids: list[int],
+    every: bool,
+    milestones: Mapping[int, Sequence[Milestone]],
+    indicators: Mapping[int, Sequence[Indicator]],
+    projects: Sequence[ProjectRecord],
+) -> dict[int, list[Revision]]:
+    """Edits, for the items that were edited: the first revision of an item is its creation."""
+    statement = (
+        select(RevisionRecord, EntryRecord.project_id, EntryRecord.item, EntryRecord.entered_at)
+        .join(EntryRecord, EntryRecord.id == RevisionRecord.entry_id)
+        .order_by(EntryRecord.entered_at, RevisionRecord.id)
+    )
+    rows = list(session.execute(_of(statement, EntryRecord.project_id, ids, every)))
+    edited: dict[tuple[str, int], int] = defaultdict(int)
+    for row in rows:
+        edited[row.RevisionRecord.item_kind, row.RevisionRecord.item_id] += 1
+    found: dict[int, list[Revision]] = defaultdict(list)
+    for row in rows:
+        revision = row.RevisionRecord
+        if edited[revision.item_kind, revision.item_id] > 1:
+            fields = revised_fields(revision.item_kind, revision.fields)
+            found[row.project_id].append(Revision(row.item, row.entered_at, fields))
+    return found
+
+
+def revised_fields(item_kind: str, stored: Mapping[str, Any]) -> dict[str, object]:
+    """The judged attributes in a stored revision, with the domain's names and types."""
+    if item_kind == "project":
+        return {
+            "start_on": date.fromisoformat(stored["start_on"]),
+            "end_on": date.fromisoformat(stored["end_on"]),
+            "weight": stored["weight"],
+            "flagship": stored["flagship"],
+        }
+    if item_kind == "milestone":
+        return {
+            "weight": stored["weight"],
+            "critical": stored["critical"],
+            "min_duration_wd": stored["min_duration_wd"],
+            "predecessors": tuple(
+                Dependency(link["code"], link["type"], link["lag_wd"]) for link in stored["predecessors"]
+            ),
+        }
+    moments = {
+        name: date.fromisoformat(stored[name]) if stored[name] else None
+        for name in ("baseline_on", "target_on", "window_start")
+    }
+    plain = ("baseline", "target", "low", "high", "zero_scale", "weight", "critical")
+    return {
+        **moments,
+        **{name: stored[name] for name in plain},
+        "direction": Direction(stored["direction"]),
+        "kind": Kind(stored["kind"]),
+        "interpolation": Interpolation(stored["interpolation"]),
+        "frequency": Frequency(stored["frequency"]),
+        "trajectory": tuple((date.fromisoformat(on), value) for on, value in stored["trajectory"]),
+        "shares": tuple((date.fromisoformat(on), value) for on, value in stored["shares"]),
+    }
+
+
+def _money(session: Session, ids: list[int], every: bool) -> _Money:
+    found = _Money()
+    costs = select(CostReportRecord, EntryRecord.entered_at).join(
+        EntryRecord, EntryRecord.id == CostReportRecord.entry_id
+    )
+    for cost, entered_at in session.execute(
+        _of(costs, CostReportRecord.project_id, ids, every).order_by(CostReportRecord.id)
+    ):
+        found.costs[cost.project_id].append(
+            CostReport(cost.reported_on, entered_at, cost.budget, cost.estimate, cost.planned, cost.spent)
+        )
+    closings = {
+        row.issue_id: row
+        for row in session.execute(
+            select(IssueClosingRecord.issue_id, IssueClosingRecord.closed_on, EntryRecord.entered_at).join(
+                EntryRecord, EntryRecord.id == IssueClosingRecord.entry_id
+            )
+        )
+    }
+    issues = select(IssueRecord, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == IssueRecord.entry_id)
+    for issue, entered_at in session.execute(_of(issues, IssueRecord.project_id, ids, every).order_by(IssueRecord.id)):
+        closing = closings.get(issue.id)
+        found.issues[issue.project_id].append(
+            Issue(
+                issue.code,
+                issue.critical,
+                issue.due_on,
+                entered_at,
+                closing.closed_on if closing else None,
+                closing.entered_at if closing else None,
+            )
+        )
+    return found

@@ -1,0 +1,124 @@
+"""An act: who does something, as of when, through which door. Every change of a fact is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.entries import EntryRecord
+from pmo.db.models.indicators import IndicatorRecord
+from pmo.db.models.milestones import MilestoneRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.domain.access import Action, Actor, ProjectScope, may
+from pmo.domain.errors import NotAllowed, NotFound
+from pmo.services import audit, settlement
+
+
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """Identity and digest of an imported event, so that it enters once."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, at which instant it counts as entered, on which local day, and when it was written down.
+
+    ``at`` decides what is known on a past date, ``recorded_at`` is the clock on the wall (PRODUCT 5, time of facts).
+    """
+
+    actor: Actor
+    at: datetime
+    on: date
+    recorded_at: datetime
+    source: str = "web"
+    mark: LogMark | None = None
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether it comes from a log, which may leave out what a form demands."""
+        return self.source == "import"
+
+
+def enter(session: Session, act: Act, project: ProjectRecord, kind: str, item: str, **said: object) -> EntryRecord:
+    """Writes the entry that a fact hangs on, tells the audit log what was said, and marks the project for judgement."""
+    entry = EntryRecord(
+        project_id=project.id,
+        kind=kind,
+        item=item,
+        event_on=act.on,
+        entered_at=act.at,
+        recorded_at=act.recorded_at,
+        entered_by=act.actor.person or None,
+        source=act.source,
+        log_key=act.mark.key if act.mark else None,
+        log_digest=act.mark.digest if act.mark else None,
+    )
+    session.add(entry)
+    session.flush()
+    settlement.touch(session, project.id)
+    audit.note(
+        session,
+        at=act.recorded_at,
+        actor=act.actor.person,
+        action=kind,
+        item=f"{project.city_id}/{item}",
+        after={"entered_at": act.at, **said},
+    )
+    return entry
+
+
+def scope_of(session: Session, project: ProjectRecord) -> ProjectScope:
+    """Where a project belongs."""
+    performers = session.scalars(
+        select(MilestoneRecord.performer_id).where(
+            MilestoneRecord.project_id == project.id, MilestoneRecord.performer_id.is_not(None)
+        )
+    )
+    return ProjectScope(
+        city=project.city_id,
+        department=project.department_id,
+        area=project.area_id,
+        owner=project.owner_id,
+        manager=project.manager_id,
+        curator=project.curator_id,
+        performers=frozenset(performer for performer in performers if performer),
+    )
+
+
+def project_for(session: Session, actor: Actor, action: Action, project_id: int) -> ProjectRecord:
+    """The project, if the actor may do this to it. Raises NotFound outside their sight, NotAllowed inside it."""
+    project = session.get(ProjectRecord, project_id)
+    if project is None:
+        raise NotFound
+    scope = scope_of(session, project)
+    if not may(actor, Action.VIEW, scope):
+        raise NotFound
+    if not may(actor, action, scope):
+        raise NotAllowed(action)
+    return project
+
+
+def milestone_for(
+    session: Session, actor: Actor, action: Action, milestone_id: int
+) -> tuple[MilestoneRecord, ProjectRecord]:
+    """A milestone with its project, under the same rights."""
+    milestone = session.get(MilestoneRecord, milestone_id)
+    if milestone is None:
+        raise NotFound
+    return milestone, project_for(session, actor, action, milestone.project_id)
+
+
+def indicator_for(
+    session: Session, actor: Actor, action: Action, indicator_id: int
+) -> tuple[IndicatorRecord, ProjectRecord]:
+    """An indicator with its project, under the same rights."""
+    indicator = session.get(IndicatorRecord, indicator_id)
+    if indicator is None:
+        raise NotFound
+    return indicator, project_for(session, actor, action, indicator.project_id)

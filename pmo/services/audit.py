@@ -1,0 +1,82 @@
+"""Appends to the record nobody can forge: canonical JSON in a Merkle tree (RELIABILITY 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.audit import AuditEventRecord, AuditHeadRecord
+from pmo.domain.transparency import Frontier, leaf_hash
+from pmo.exchange.canonical_json import canonical_json
+
+NOTES = "audit notes"
+HEAD = 1
+
+
+def note(
+    session: Session,
+    *,
+    at: datetime,
+    actor: str | None,
+    action: str,
+    item: str,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Remembers a change; it is appended when the transaction is settled, as its last step."""
+    body = {
+        "at": _plain(at),
+        "actor": actor,
+        "action": action,
+        "object": item,
+        "before": _plain(before),
+        "after": _plain(after),
+    }
+    session.info.setdefault(NOTES, []).append(body)
+
+
+def append_notes(session: Session) -> int:
+    """Appends what was noted, under the lock of the head row; returns how many events that were.
+
+    The lock is always the last one taken, so two writers can wait for each other but never block each other for good.
+    """
+    notes = session.info.pop(NOTES, [])
+    if not notes:
+        return 0
+    session.flush()
+    head = session.scalar(select(AuditHeadRecord).where(AuditHeadRecord.id == HEAD).with_for_update())
+    if head is None:
+        head = AuditHeadRecord(id=HEAD, size=0, frontier=[])
+        session.add(head)
+    frontier = Frontier.from_hex(head.size, head.frontier)
+    rows = []
+    for body in notes:
+        text = canonical_json({"seq": frontier.size, **body})
+        leaf = leaf_hash(text)
+        rows.append({"seq": frontier.size, "body": text.decode(), "leaf": leaf.hex()})
+        frontier = frontier.append(leaf)
+    session.bulk_insert_mappings(AuditEventRecord.__mapper__, rows)
+    head.size = frontier.size
+    head.frontier = frontier.to_hex()
+    session.flush()
+    return len(rows)
+
+
+def _plain(value: object) -> object:
+    """Only what canonical JSON can say: texts, whole numbers, lists and mappings; fractions as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    return str(value)

@@ -1,0 +1,84 @@
+"""Reports on money, and issues with their dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
+from pmo.domain.access import Action
+from pmo.domain.errors import NotFound, RuleBroken
+from pmo.domain.planning import faults_of_day
+from pmo.services.acts import Act, enter, project_for
+
+
+def report_costs(
+    session: Session,
+    act: Act,
+    project_id: int,
+    reported_on: date,
+    budget: float,
+    estimate: float | None,
+    planned: float | None,
+    spent: float | None,
+) -> None:
+    """Money on a date, in millions. Raises RuleBroken ``report_in_future``, ``budget_not_positive``, ``amount_negative``."""
+    project = project_for(session, act.actor, Action.READING, project_id)
+    if reported_on > act.on:
+        raise RuleBroken("report_in_future", "reported_on", today=act.on)
+    if budget <= 0:
+        raise RuleBroken("budget_not_positive", "budget")
+    for name, amount in (("estimate", estimate), ("planned", planned), ("spent", spent)):
+        if amount is not None and amount < 0:
+            raise RuleBroken("amount_negative", name)
+    entry = enter(session, act, project, "cost_reported", project.code, on=reported_on, budget=budget, spent=spent)
+    session.add(
+        CostReportRecord(
+            entry_id=entry.id,
+            project_id=project_id,
+            reported_on=reported_on,
+            budget=budget,
+            estimate=estimate,
+            planned=planned,
+            spent=spent,
+        )
+    )
+    session.flush()
+
+
+def raise_issue(
+    session: Session, act: Act, project_id: int, text: str, due_on: date, severity: str = "critical"
+) -> IssueRecord:
+    """A problem with the day by which it must be solved; ``severity`` is ``critical`` or ``ordinary``."""
+    project = project_for(session, act.actor, Action.READING, project_id)
+    for fault in faults_of_day(due_on, "due_on"):
+        raise fault.as_refusal()
+    known = len(list(session.scalars(select(IssueRecord.id).where(IssueRecord.project_id == project_id))))
+    code = f"{project.code}-R{known + 1}"
+    entry = enter(session, act, project, "issue_raised", project.code, issue=code, due_on=due_on)
+    issue = IssueRecord(
+        entry_id=entry.id,
+        project_id=project_id,
+        code=code,
+        text=text,
+        critical=severity == "critical",
+        due_on=due_on,
+    )
+    session.add(issue)
+    session.flush()
+    return issue
+
+
+def close_issue(session: Session, act: Act, issue_id: int) -> None:
+    """The problem is solved. Raises RuleBroken ``issue_closed``."""
+    issue = session.get(IssueRecord, issue_id)
+    if issue is None:
+        raise NotFound
+    project = project_for(session, act.actor, Action.READING, issue.project_id)
+    if session.scalar(select(IssueClosingRecord.id).where(IssueClosingRecord.issue_id == issue_id)) is not None:
+        raise RuleBroken("issue_closed")
+    entry = enter(session, act, project, "issue_closed", project.code, issue=issue.code)
+    session.add(IssueClosingRecord(entry_id=entry.id, issue_id=issue_id, closed_on=act.on))
+    session.flush()

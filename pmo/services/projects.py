@@ -1,0 +1,120 @@
+"""Projects themselves: created, edited, handed over by the office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.entries import RevisionRecord
+from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
+from pmo.domain.access import Action, may_in_city
+from pmo.domain.errors import Conflict, NotAllowed, RuleBroken
+from pmo.domain.planning import faults_of_project
+from pmo.services.acts import Act, enter, project_for
+
+PLAIN = (
+    "name_ru",
+    "name_kk",
+    "name_en",
+    "sector_id",
+    "priority_id",
+    "department_id",
+    "area_id",
+    "owner_id",
+    "manager_id",
+    "curator_id",
+    "start_on",
+    "end_on",
+    "budget_mln",
+    "weight",
+    "flagship",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPlan:
+    """What a project is. ``budget_mln`` in millions of the city's currency."""
+
+    code: str
+    name_ru: str
+    name_kk: str
+    name_en: str
+    sector_id: str
+    priority_id: str
+    department_id: str
+    area_id: str
+    owner_id: str | None
+    manager_id: str | None
+    curator_id: str | None
+    start_on: date
+    end_on: date
+    budget_mln: float | None = None
+    weight: float = 1.0
+    flagship: bool = False
+    districts: tuple[str, ...] = ()
+    tracked_since: date | None = None
+    provenance: Mapping[str, object] | None = None
+
+
+def create_project(session: Session, act: Act, city_id: str, plan: ProjectPlan) -> ProjectRecord:
+    """The office adds a project; it is tracked from this day unless the plan says since when. Raises RuleBroken."""
+    if not may_in_city(act.actor, Action.CREATE_PROJECT, city_id):
+        raise NotAllowed(Action.CREATE_PROJECT)
+    taken = select(ProjectRecord.id).where(ProjectRecord.city_id == city_id, ProjectRecord.code == plan.code)
+    if session.scalar(taken) is not None:
+        raise RuleBroken("code_taken", "code", code=plan.code)
+    _refuse_bad_plan(plan)
+    project = ProjectRecord(
+        city_id=city_id,
+        code=plan.code,
+        tracked_since=plan.tracked_since or act.on,
+        entered_at=act.at,
+        provenance=dict(plan.provenance or {}),
+        version=1,
+        **{name: getattr(plan, name) for name in PLAIN},
+    )
+    session.add(project)
+    session.flush()
+    entry = enter(session, act, project, "project_created", plan.code, name=plan.name_ru)
+    _put_into_districts(session, project.id, plan)
+    session.add(_revision(entry.id, project.id, plan))
+    session.flush()
+    return project
+
+
+def edit_project(session: Session, act: Act, project_id: int, plan: ProjectPlan, version: int) -> ProjectRecord:
+    """The office corrects a project or hands it over. ``version`` as in ``edit_milestone``. Raises Conflict, RuleBroken."""
+    project = project_for(session, act.actor, Action.EDIT, project_id)
+    if project.version != version:
+        raise Conflict({name: getattr(project, name) for name in PLAIN})
+    _refuse_bad_plan(plan)
+    before = {name: getattr(project, name) for name in PLAIN}
+    changed = {name: getattr(plan, name) for name in PLAIN if getattr(plan, name) != before[name]}
+    for name, value in changed.items():
+        setattr(project, name, value)
+    project.version += 1
+    entry = enter(session, act, project, "project_edited", project.code, **changed)
+    session.execute(delete(ProjectDistrictRecord).where(ProjectDistrictRecord.project_id == project_id))
+    _put_into_districts(session, project_id, plan)
+    session.add(_revision(entry.id, project_id, plan))
+    session.flush()
+    return project
+
+
+def _refuse_bad_plan(plan: ProjectPlan) -> None:
+    for fault in faults_of_project(plan.start_on, plan.end_on, plan.weight):
+        raise fault.as_refusal()
+
+
+def _put_into_districts(session: Session, project_id: int, plan: ProjectPlan) -> None:
+    session.add_all(ProjectDistrictRecord(project_id=project_id, district_id=district) for district in plan.districts)
+
+
+def _revision(entry_id: int, project_id: int, plan: ProjectPlan) -> RevisionRecord:
+    fields = {name: getattr(plan, name) for name in PLAIN}
+    stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
+    return RevisionRecord(entry_id=entry_id, item_kind="project", item_id=project_id, fields=stored)
