@@ -74,7 +74,9 @@ class Settings:
         if not settings.base_url.startswith("https://") and not is_loopback(settings.base_url):
             raise SettingsError("PMO_BASE_URL must begin with https:// unless it is on this machine")
         if not settings.smtp_url:
-            raise SettingsError("PMO_SMTP_URL is not set: give the mail server, such as smtp+tls://user:word@mail.example.kz")
+            raise SettingsError(
+                "PMO_SMTP_URL is not set: give the mail server, such as smtp+tls://user:word@mail.example.kz"
+            )
         if settings.smtp_url.startswith("smtp://") and not is_loopback(settings.smtp_url):
             raise SettingsError("PMO_SMTP_URL must use smtp+tls:// or smtps:// unless the server is on this machine")
         return settings

@@ -59,6 +59,11 @@ class Runtime:
             self._clock = DemoClock(self._demo_moment) if self._has_demo_clock() else SystemClock()
         return self._clock
 
+    @property
+    def clock_on_the_wall(self) -> Clock:
+        """The machine's clock whatever the demonstration says: for when something was written down."""
+        return SystemClock()
+
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
         return self.clock.now()

@@ -33,10 +33,6 @@ KEYWORDS = {
     "lazy_pgettext": ((1, "c"), 2),
     "_in": ((1, "c"), 2),
 }
-PLURALS = {
-    "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
-    "kk": "nplurals=2; plural=(n != 1);",
-}
 MADE_AT = datetime(2020, 1, 31, tzinfo=UTC)
 """The same bytes for the same texts: no date of today in the files."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -84,10 +80,18 @@ def read(path: Path, language: str) -> Catalog:
 def merged(template: Catalog, sources: Iterable[Catalog], language: str) -> Catalog:
     """The template's texts with their translations; of several translations the last one counts."""
     catalogue = Catalog(
-        locale=language, project="pmo-tracker", creation_date=MADE_AT, revision_date=MADE_AT, charset="utf-8",
-        last_translator="PMO tracker contributors", language_team=language, fuzzy=False,
-    )  # fmt: skip
-    catalogue._plural_expr = None  # type: ignore[attr-defined]
+        locale=language,
+        project="PMO tracker",
+        version="1",
+        header_comment=f"# Texts of the PMO tracker, {language}. Words are those of the glossary.",
+        msgid_bugs_address="none",
+        creation_date=MADE_AT,
+        revision_date=MADE_AT,
+        last_translator="PMO tracker contributors",
+        language_team=language,
+        charset="utf-8",
+        fuzzy=False,
+    )
     known = {(message.context, _key(message)): message.string for s in sources for message in s if _is_translated(message)}
     for message in sorted(template, key=lambda message: (sorted(message.locations), str(message.id))):
         if message.id:

@@ -1,4 +1,4 @@
-"""Digests as values: who gets which on a day, and how their lines are ordered, grouped and cut (DOMAIN 3.2, PRODUCT 3)."""
+"""Digests as values: who gets which on a day; how lines are ordered, grouped and cut (DOMAIN 3.2, PRODUCT 3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from pmo.domain.ladder import EP_1, EscalationPolicy, Rung
+from pmo.domain.ladder import EP_1, ESCALATIONS, REMINDERS, EscalationPolicy, Rung
 from pmo.domain.reason import Reason
 from pmo.domain.recipients import Role
 
@@ -32,6 +32,33 @@ class Section(StrEnum):
     GOOD_NEWS = "good_news"
 
 
+class What(StrEnum):
+    """What a line says; the templates turn it into a sentence."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    GROUP = "group"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+    REPORT_MISSING = "report_missing"
+    EVIDENCE_WAITING = "evidence_waiting"
+    INDICATOR_RED = "indicator_red"
+    EVIDENCE_RETURNED = "evidence_returned"
+    CHANGE_TO_CHECK = "change_to_check"
+    CHANGE_TO_RULE = "change_to_rule"
+    LONG_PAUSE = "long_pause"
+    STOCKTAKE = "stocktake"
+    PROJECT_RED = "project_red"
+    BASELINE_MOVED = "baseline_moved"
+    FORECAST_MOVED = "forecast_moved"
+    OFF_CURVE = "off_curve"
+    SILENT = "silent"
+    MILESTONE_DONE = "milestone_done"
+    INDICATOR_ACHIEVED = "indicator_achieved"
+    PROJECT_BETTER = "project_better"
+    PROJECT_COMPLETED = "project_completed"
+
+
 class Trend(StrEnum):
     """A project against the last digest."""
 
@@ -44,12 +71,12 @@ class Trend(StrEnum):
 class Line:
     """One line: what is said of which item, without words.
 
-    ``what`` is a code (``overdue``, ``evidence_returned``, ``forecast_moved`` …), ``kind`` milestone, indicator, project
-    or ``group``. ``overdue_since`` is the day on which it became overdue; ``values`` are numbers, dates and codes.
+    ``kind`` is milestone, indicator, project or ``group``. ``overdue_since`` is the day its overdue days count from;
+    ``values`` are numbers, dates and codes.
     """
 
     section: Section
-    what: str
+    what: What
     kind: str
     item: str
     project: str
@@ -101,6 +128,7 @@ class Movement:
 
 
 WEEKLY_READERS = frozenset({Role.OWNER, Role.CURATOR, Role.AKIM, Role.PMO_ANALYST, Role.PMO_HEAD})
+SENIOR_READERS = frozenset({Role.CURATOR, Role.AKIM})
 DAILY_READERS = frozenset({Role.MANAGER, Role.OWNER})
 
 SECTION_OF: Mapping[Rung, Section] = {
@@ -120,14 +148,28 @@ SECTION_OF: Mapping[Rung, Section] = {
 }
 """Where a rung stands in a digest or a list."""
 
+WHAT_OF: Mapping[Rung, What] = {
+    **dict.fromkeys((*REMINDERS,), What.DUE),
+    **dict.fromkeys((*ESCALATIONS, Rung.WEEKLY), What.OVERDUE),
+    Rung.AT_RISK: What.AT_RISK,
+    Rung.OFF_TRACK: What.OFF_TRACK,
+    Rung.REPORT_MISSING: What.REPORT_MISSING,
+    Rung.EVIDENCE_WAITING: What.EVIDENCE_WAITING,
+    Rung.INDICATOR_RED: What.INDICATOR_RED,
+}
+"""What the line of a rung says."""
+
 
 def digest_kind(roles: Iterable[Role], week: str | None) -> DigestKind | None:
     """Which digest somebody with these roles may get today; ``week`` is set on the day of the weekly one.
 
     One message a person and working day: who reads both gets the weekly one with the day's lines in it. Those who read
-    only the weekly one get nothing on other days; their lines wait.
+    only the weekly one get nothing on other days; their lines wait. A senior never reads the daily one, whatever other
+    role he has: he gets one mail a day, the list.
     """
     held = frozenset(roles)
+    if held & SENIOR_READERS:
+        return DigestKind.WEEKLY if week is not None else None
     if week is not None and held & WEEKLY_READERS:
         return DigestKind.WEEKLY
     return DigestKind.DAILY if held & DAILY_READERS else None
@@ -202,7 +244,7 @@ def by_department(projects: Sequence[ProjectLine]) -> dict[str, tuple[ProjectLin
 def _group(department: str, since: date, bundle: Sequence[Line]) -> Line:
     return Line(
         section=Section.OVERDUE,
-        what="group",
+        what=What.GROUP,
         kind="group",
         item=bundle[0].item,
         project=bundle[0].project,

@@ -64,7 +64,11 @@ def faults_of_indicator(indicator: Indicator) -> list[Fault]:
                 Fault(
                     "target_on_wrong_side",
                     "target",
-                    {"direction": indicator.direction.value, "baseline": indicator.baseline, "target": indicator.target},
+                    {
+                        "direction": indicator.direction.value,
+                        "baseline": indicator.baseline,
+                        "target": indicator.target,
+                    },
                 )
             )
     if indicator.kind is Kind.PERIOD:

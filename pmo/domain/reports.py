@@ -6,17 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from pmo.domain.calendar import WorkingCalendar
-from pmo.domain.indicator import (
-    Indicator,
-    ReportDuty,
-    assess_indicator,
-    judged_reading,
-    next_period_end,
-    report_duties,
-    reporting_starts_on,
-)
+from pmo.domain.indicator import Indicator, judged_reading, next_period_end
+from pmo.domain.indicator_verdict import assess_indicator
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project
+from pmo.domain.reporting import ReportDuty, report_duties, reporting_starts_on
 
 
 def latest_owed_report(

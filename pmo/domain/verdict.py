@@ -14,11 +14,13 @@ from pmo.domain.components import (
     milestone_component,
     schedule_component,
 )
-from pmo.domain.indicator import IndicatorAssessment, IndicatorStatus, assess_indicator, reporting_starts_on
+from pmo.domain.indicator import IndicatorAssessment, IndicatorStatus
+from pmo.domain.indicator_verdict import assess_indicator
 from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus, Setting, assess_milestones
 from pmo.domain.policy import RuleSet, at_least
 from pmo.domain.project import Project, ProjectAssessment, ProjectStatus
 from pmo.domain.reason import Reason, Value, ranked
+from pmo.domain.reporting import reporting_starts_on
 
 COLOURS = (ProjectStatus.ON_TRACK, ProjectStatus.AT_RISK, ProjectStatus.OFF_TRACK)
 UNCOLOURED: dict[str, int | None] = {"M": None, "S": None, "I": None, "C": None, "R": None}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from pmo.domain.digests import Line, Movement, ProjectLine, Section, Trend
+from pmo.domain.digests import Line, Movement, ProjectLine, Section, Trend, What
 from pmo.domain.indicator import IndicatorStatus
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
 from pmo.domain.policy import RuleSet
@@ -62,7 +62,7 @@ def movement_of(week: Week) -> Movement:
         worsened=int(trend is Trend.WORSE),
         improved=int(trend is Trend.BETTER),
         became_overdue=len(overdue - overdue_before),
-        finished=sum(line.what == "milestone_done" for line in _good_news(week)),
+        finished=sum(line.what is What.MILESTONE_DONE for line in _good_news(week)),
         slipped=sum(line.section is Section.SLIPPED for line in _milestones(week)),
     )
 
@@ -104,7 +104,7 @@ def reason_about(assessment: ProjectAssessment, code: str) -> Reason | None:
 
 def _newly_red(week: Week) -> Iterator[Line]:
     if week.now.severity == 2 and (week.before is None or week.before.severity != 2):
-        yield _project_line(week, Section.NEWLY_RED, "project_red")
+        yield _project_line(week, Section.NEWLY_RED, What.PROJECT_RED)
 
 
 def _milestones(week: Week) -> Iterator[Line]:
@@ -112,11 +112,11 @@ def _milestones(week: Week) -> Iterator[Line]:
     for judged in week.now.milestones:
         milestone = facts[judged.code]
         if judged.status is MilestoneStatus.OVERDUE:
-            yield milestone_line(week, judged, Section.OVERDUE, "overdue")
+            yield milestone_line(week, judged, Section.OVERDUE, What.OVERDUE)
         elif judged.status in (MilestoneStatus.DUE_SOON, MilestoneStatus.AT_RISK):
             due_on = judged.effective_due_on
             if due_on is not None and 0 <= (due_on - week.on).days <= week.rules.due_soon_days:
-                yield milestone_line(week, judged, Section.NEXT_DAYS, "due")
+                yield milestone_line(week, judged, Section.NEXT_DAYS, What.DUE)
         if not judged.status.is_done and judged.status is not MilestoneStatus.CANCELLED:
             yield from _slips(week, milestone, judged)
 
@@ -129,7 +129,7 @@ def _slips(week: Week, milestone: Milestone, judged: MilestoneAssessment) -> Ite
             week,
             judged,
             Section.SLIPPED,
-            "baseline_moved",
+            What.BASELINE_MOVED,
             {"old": baselines[-2].due_on, "new": baselines[-1].due_on, "reason": None},
         )
     forecast = milestone.forecast
@@ -142,7 +142,7 @@ def _slips(week: Week, milestone: Milestone, judged: MilestoneAssessment) -> Ite
             week,
             judged,
             Section.SLIPPED,
-            "forecast_moved",
+            What.FORECAST_MOVED,
             {"old": old, "new": forecast.date, "reason": forecast.reason},
         )
 
@@ -153,7 +153,7 @@ def _indicators(week: Week) -> Iterator[Line]:
         if item.status not in SILENT and (item.severity or 0) > 0:
             yield Line(
                 Section.OFF_CURVE,
-                "off_curve",
+                What.OFF_CURVE,
                 "indicator",
                 item.code,
                 week.project.code,
@@ -174,7 +174,7 @@ def _indicators(week: Week) -> Iterator[Line]:
         worst = max(silent, key=lambda item: (item.severity or 0, item.missed_reports))
         yield Line(
             Section.SILENT,
-            "silent",
+            What.SILENT,
             "project",
             week.project.code,
             week.project.code,
@@ -197,7 +197,7 @@ def _good_news(week: Week) -> Iterator[Line]:
         claim = facts[judged.code].accepted_claim
         if judged.status.is_done and claim and claim.decision and claim.decision.entered_at > week.since:
             done = {"completed_on": claim.completed_on, "lateness_wd": judged.lateness_wd}
-            yield milestone_line(week, judged, Section.GOOD_NEWS, "milestone_done", done)
+            yield milestone_line(week, judged, Section.GOOD_NEWS, What.MILESTONE_DONE, done)
     achieved_before = {
         item.code for item in (week.before.indicators if week.before else ()) if item.status is IndicatorStatus.ACHIEVED
     }
@@ -205,7 +205,7 @@ def _good_news(week: Week) -> Iterator[Line]:
         if week.before and item.status is IndicatorStatus.ACHIEVED and item.code not in achieved_before:
             yield Line(
                 Section.GOOD_NEWS,
-                "indicator_achieved",
+                What.INDICATOR_ACHIEVED,
                 "indicator",
                 item.code,
                 week.project.code,
@@ -215,17 +215,17 @@ def _good_news(week: Week) -> Iterator[Line]:
                 values={"actual": item.actual, "observed_on": item.observed_on},
             )
     if trend_of(week) is Trend.BETTER:
-        yield _project_line(week, Section.GOOD_NEWS, "project_better")
+        yield _project_line(week, Section.GOOD_NEWS, What.PROJECT_BETTER)
     completed = (ProjectStatus.COMPLETED, ProjectStatus.COMPLETED_WITH_SHORTFALL)
     if week.before and week.now.status in completed and week.before.status not in completed:
-        yield _project_line(week, Section.GOOD_NEWS, "project_completed")
+        yield _project_line(week, Section.GOOD_NEWS, What.PROJECT_COMPLETED)
 
 
 def milestone_line(
     week: Week,
     judged: MilestoneAssessment,
     section: Section,
-    what: str,
+    what: What,
     values: dict[str, object] | None = None,
 ) -> Line:
     """A line about a milestone, with the dates that every such line shows."""
@@ -252,7 +252,7 @@ def milestone_line(
     )
 
 
-def _project_line(week: Week, section: Section, what: str) -> Line:
+def _project_line(week: Week, section: Section, what: What) -> Line:
     return Line(
         section,
         what,

@@ -153,11 +153,7 @@ class PlanClock:
         """Working days from the start of the plan to the moment; None for no moment, or with a fault left."""
         if moment is None or (plan := self._needed()) is None:
             return None
-        try:
-            return plan.worked_at(moment) / self.minutes_per_day
-        except NoWorkingTime:
-            self._reading.fault("no_working_time", self._project, "CalendarUID")
-            return None
+        return plan.worked_at(moment) / self.minutes_per_day
 
     def elapsed_days(self) -> Scale | None:
         plan = self._needed()

@@ -45,7 +45,6 @@ class Task:
     uid: int
     node: Node
     level: int
-    parent: Task | None = None
     children: list[Task] = field(default_factory=list)
     kind: Kind = Kind.ACTIVITY
 
@@ -57,12 +56,6 @@ class Task:
             if task.kind is Kind.ACTIVITY:
                 yield task
             waiting.extend(reversed(task.children))
-
-    def ancestors(self) -> Iterator[Task]:
-        task = self.parent
-        while task is not None:
-            yield task
-            task = task.parent
 
 
 @dataclass(slots=True)
@@ -116,7 +109,6 @@ def read_tasks(project: Node, reading: Reading) -> dict[int, Task]:
         while branch and branch[-1].level >= task.level:
             branch.pop()
         if branch:
-            task.parent = branch[-1]
             branch[-1].children.append(task)
         branch.append(task)
     linked = {reading.integer(link, "PredecessorUID") for task in tasks.values() for link in _links_of(task)}
@@ -285,7 +277,10 @@ class NetworkReader:
     def _read_activity(self, task: Task) -> None:
         node = task.node
         duration, scale = self._read_duration(node, "Duration")
-        start, finish = self._offset(node, "Start", Edge.START), self._offset(node, "Finish", Edge.FINISH)
+        percent = self._reading.integer(node, "PercentComplete") or 0
+        start = finish = None
+        if duration is None or percent > 0:
+            start, finish = self._offset(node, "Start", Edge.START), self._offset(node, "Finish", Edge.FINISH)
         if duration is None:
             if self._reading.is_set(node, "Milestone"):
                 duration = 0.0
@@ -295,7 +290,6 @@ class NetworkReader:
                 if self._reading.text(node, "Duration") is None:
                     self._reading.fault("missing", node, "Duration", expected="PT…H…M…S")
                 return
-        percent = self._reading.integer(node, "PercentComplete") or 0
         actual_start = self._offset(node, "ActualStart", Edge.START)
         actual_finish = self._offset(node, "ActualFinish", Edge.FINISH)
         if percent > 0 and actual_start is None:

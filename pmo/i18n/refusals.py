@@ -14,8 +14,71 @@ from pmo.i18n import formats, gettext
 from pmo.i18n import lazy_gettext as _
 
 REFUSALS: dict[str, str] = {
+    # a plan: projects, milestones, indicators
     "dependency_cycle": _("The dependencies run in a circle: %(cycle)s."),
+    "unknown_predecessor": _("The project has no milestone %(predecessor)s."),
+    "unknown_milestone": _("The project has no milestone %(milestone)s."),
+    "code_taken": _("The code %(code)s is already in use."),
+    "weight_not_positive": _("The weight must be above zero."),
+    "date_out_of_range": _("The date must lie between %(first)s and %(last)s."),
+    "end_before_start": _("The end must not be before the start, %(start_on)s."),
+    "target_before_baseline": _("The target date must be after the baseline date, %(baseline_on)s."),
+    "target_missing": _("Enter the target value."),
+    "target_on_wrong_side": _(
+        "The target %(target)s lies on the wrong side of the baseline value %(baseline)s for the chosen direction."
+    ),
+    "band_missing": _("A range needs its lower and its upper bound."),
+    "band_upside_down": _("The upper bound must not be below the lower bound, %(low)s."),
+    "window_missing": _("An indicator for a period needs the start of its window."),
+    "window_after_target": _("The window must start before the target date, %(target_on)s."),
+    "trajectory_day_twice": _("The trajectory has one day twice."),
+    "trajectory_outside": _("The days of the trajectory must lie between %(from)s and %(to)s."),
+    # facts about milestones
+    "already_claimed": _("Milestone %(milestone)s is already reported done; the evidence waits for a decision."),
+    "already_done": _("Milestone %(milestone)s is done."),
+    "milestone_cancelled": _("Milestone %(milestone)s has been cancelled since %(since)s."),
+    "completion_in_future": _("The completion date cannot be later than today, %(today)s."),
+    "document_in_future": _("The date of the document cannot be later than today, %(today)s."),
+    "evidence_missing": _("Give the number and date of the document, a link or a file."),
+    "no_open_claim": _("Milestone %(milestone)s has no claim that waits for a decision."),
+    "forecast_in_past": _("The forecast date cannot be earlier than today, %(today)s."),
+    "date_needs_change_request": _("The baseline date changes only by an approved change request."),
+    "reason_missing": _("Give the reason."),
+    # facts about indicators
+    "value_missing": _("Enter the value."),
+    "period_not_over": _("The period is not over yet: today is %(today)s."),
+    "not_a_period_end": _("This is not the end of a reporting period; the nearest one is %(expected)s."),
+    "period_closed": _(
+        "The period was closed after %(closed_on)s. Only the project management office may correct it, with a reason."
+    ),
+    "cumulative_falls": _(
+        "A running total cannot fall: the last value is %(last)s. If that one was wrong, mark this as a correction."
+    ),
+    # changes of the baseline
+    "change_pending": _("A change request of this project already waits for a ruling."),
+    "change_decided": _("This change request has already been decided."),
+    "nothing_to_change": _("Give at least one new date."),
+    "date_unchanged": _("The new date of milestone %(milestone)s is the date it already has."),
+    # pause, cancellation, override
+    "already_cancelled": _("%(item)s is already cancelled."),
+    "already_paused": _("%(item)s is already paused."),
+    "not_paused": _("%(item)s is not paused."),
+    "resume_before_pause": _("Work cannot resume before the pause began, %(starts_on)s."),
+    "override_not_active": _("A colour can only be set for a project in progress."),
+    "override_not_worse": _("The colour set by hand must be worse than the computed one."),
+    "override_too_long": _("The end date must lie between %(first)s and %(last)s."),
+    # money and issues
+    "report_in_future": _("The date of the report cannot be later than today, %(today)s."),
+    "budget_not_positive": _("The budget must be above zero."),
+    "amount_negative": _("The amount cannot be negative."),
+    "issue_closed": _("This issue is already closed."),
+    # people, mail, the demonstration
+    "sign_in_refused": _("The address or the password is wrong."),
+    "password_too_short": _("A password has at least %(least)s characters."),
+    "password_too_long": _("A password has at most %(most)s characters."),
     "unknown_language": _("Choose Russian, Kazakh or English."),
+    "mail_not_given_up": _("Only a mail that was given up can be sent again."),
+    "clock_step_unknown": _("The clock moves a day or a week at a time."),
 }
 """Code to sentence. A test greps the code for refusals and fails for one that has no sentence."""
 

@@ -23,6 +23,16 @@ class MailKind(StrEnum):
     ALERT_LIST = "alert_list"
     DIGEST_DAILY = "digest_daily"
     DIGEST_WEEKLY = "digest_weekly"
+    DELIVERY_NOTICE = "delivery_notice"
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it comes regularly and is read like a list."""
+        return self in (MailKind.DIGEST_DAILY, MailKind.DIGEST_WEEKLY)
+
+
+ASKED_FOR: frozenset[MailKind] = frozenset()
+"""Mails that their reader has just asked for leave at any hour (DOMAIN 3.2, quiet hours); so far there are none."""
 
 
 @dataclass(frozen=True, slots=True)

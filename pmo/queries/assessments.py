@@ -19,7 +19,6 @@ from pmo.queries.histories import Histories
 from pmo.queries.places import city_zone
 
 
-
 def assessments_as_of(
     session: Session, project_ids: Sequence[int] | None, day: date, rules: RuleSet, histories: Histories
 ) -> dict[int, ProjectAssessment]:

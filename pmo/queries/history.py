@@ -192,7 +192,9 @@ def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifec
     decisions = {
         decision.claim_id: (decision, entry)
         for decision, entry in session.execute(
-            select(EvidenceDecisionRecord, EntryRecord).join(EntryRecord, EntryRecord.id == EvidenceDecisionRecord.entry_id)
+            select(EvidenceDecisionRecord, EntryRecord).join(
+                EntryRecord, EntryRecord.id == EvidenceDecisionRecord.entry_id
+            )
         )
     }
     found: dict[int, list[Milestone]] = defaultdict(list)
@@ -210,7 +212,9 @@ def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifec
                     BaselineDate(row.version, row.due_on, entered_at, row.approved_on, row.change_id)
                     for row, entered_at in baselines.get(record.id, ())
                 ),
-                claims=tuple(_claim(row, entered_at, decisions.get(row.id)) for row, entered_at in claims.get(record.id, ())),
+                claims=tuple(
+                    _claim(row, entered_at, decisions.get(row.id)) for row, entered_at in claims.get(record.id, ())
+                ),
                 forecasts=tuple(
                     Forecast(row.expected_on, row.reason_id, entered_at)
                     for row, entered_at in forecasts.get(record.id, ())

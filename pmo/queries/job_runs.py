@@ -93,3 +93,8 @@ def database_time(session: Session) -> datetime:
     """The present instant of the database."""
     moment: datetime = session.execute(select(database_now().label("moment"))).scalar_one()
     return moment
+
+
+def newest_finish(session: Session) -> datetime | None:
+    """The end of the run that ended last, by the database's clock."""
+    return session.scalar(select(func.max(JobRunRecord.finished_at)))

@@ -92,8 +92,17 @@ def scope_of(session: Session, project: ProjectRecord) -> ProjectScope:
 
 
 def project_for(session: Session, actor: Actor, action: Action, project_id: int) -> ProjectRecord:
-    """The project, if the actor may do this to it. Raises NotFound outside their sight, NotAllowed inside it."""
-    project = session.get(ProjectRecord, project_id)
+    """The project, if the actor may do this to it. Raises NotFound outside their sight, NotAllowed inside it.
+
+    The project stays locked until the end of the transaction: two people who act on it at once do so one after the
+    other, each seeing what the one before entered. (SQLite has one writer anyway.)
+    """
+    project = session.scalar(
+        select(ProjectRecord)
+        .where(ProjectRecord.id == project_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     if project is None:
         raise NotFound
     scope = scope_of(session, project)
@@ -108,17 +117,19 @@ def milestone_for(
     session: Session, actor: Actor, action: Action, milestone_id: int
 ) -> tuple[MilestoneRecord, ProjectRecord]:
     """A milestone with its project, under the same rights."""
-    milestone = session.get(MilestoneRecord, milestone_id)
-    if milestone is None:
+    project_id = session.scalar(select(MilestoneRecord.project_id).where(MilestoneRecord.id == milestone_id))
+    if project_id is None:
         raise NotFound
-    return milestone, project_for(session, actor, action, milestone.project_id)
+    project = project_for(session, actor, action, project_id)
+    return session.get_one(MilestoneRecord, milestone_id, populate_existing=True), project
 
 
 def indicator_for(
     session: Session, actor: Actor, action: Action, indicator_id: int
 ) -> tuple[IndicatorRecord, ProjectRecord]:
     """An indicator with its project, under the same rights."""
-    indicator = session.get(IndicatorRecord, indicator_id)
-    if indicator is None:
+    project_id = session.scalar(select(IndicatorRecord.project_id).where(IndicatorRecord.id == indicator_id))
+    if project_id is None:
         raise NotFound
-    return indicator, project_for(session, actor, action, indicator.project_id)
+    project = project_for(session, actor, action, project_id)
+    return session.get_one(IndicatorRecord, indicator_id, populate_existing=True), project

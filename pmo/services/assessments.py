@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from pmo.clock import local_day
@@ -17,7 +17,6 @@ from pmo.db.models.assessments import (
     ProjectAssessmentRecord,
     StatusChangeRecord,
 )
-from pmo.db.models.entries import EntryRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.assessment import assess_project
 from pmo.domain.policy import RuleSet
@@ -28,6 +27,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.history import project_histories
 from pmo.queries.places import city_zone
+from pmo.queries.status import projects_out_of_date
 
 Seen = tuple[str, int | None]
 
@@ -51,37 +51,6 @@ def refresh_due(
         return {"projects": total, "assessed": 0, "changed": 0}
     loaded = (histories or Histories()).load(session, due)
     return {"projects": total, "assessed": len(due), "changed": _store_all(session, loaded, now, rules)}
-
-
-def projects_out_of_date(session: Session, city_id: str, now: datetime, today: date) -> list[int]:
-    """Projects whose stored assessment does not hold at ``now``: none yet, too old, too new, or behind the facts."""
-    stored = ProjectAssessmentRecord
-    newer_fact = (
-        select(EntryRecord.id)
-        .where(
-            EntryRecord.project_id == ProjectRecord.id,
-            EntryRecord.entered_at > stored.known_until,
-            EntryRecord.entered_at <= now,
-        )
-        .exists()
-    )
-    statement = (
-        select(ProjectRecord.id)
-        .outerjoin(stored, stored.project_id == ProjectRecord.id)
-        .where(
-            ProjectRecord.city_id == city_id,
-            ProjectRecord.entered_at <= now,
-            or_(
-                stored.project_id.is_(None),
-                stored.fresh_until < today,
-                stored.known_until > now,
-                stored.assessed_on > today,
-                newer_fact,
-            ),
-        )
-        .order_by(ProjectRecord.id)
-    )
-    return list(session.scalars(statement))
 
 
 def _store_all(session: Session, projects: Mapping[int, Project], now: datetime, rules: RuleSet) -> int:
@@ -176,8 +145,14 @@ def _seen_now(assessment: ProjectAssessment) -> list[tuple[str, str, str, int | 
 
     return [
         ("project", assessment.code, assessment.status.value, assessment.severity, assessment.reasons),
-        *(("milestone", item.code, item.status.value, item.severity, about(item.code)) for item in assessment.milestones),
-        *(("indicator", item.code, item.status.value, item.severity, about(item.code)) for item in assessment.indicators),
+        *(
+            ("milestone", item.code, item.status.value, item.severity, about(item.code))
+            for item in assessment.milestones
+        ),
+        *(
+            ("indicator", item.code, item.status.value, item.severity, about(item.code))
+            for item in assessment.indicators
+        ),
     ]
 
 

@@ -39,7 +39,8 @@ def load_calendar(session: Session, calendar: str) -> int:
     ]
     session.add_all(rows)
     session.add_all(
-        CalendarYearRecord(calendar=calendar, year=year, source=source, is_confirmed=year in CONFIRMED) for year in missing
+        CalendarYearRecord(calendar=calendar, year=year, source=source, is_confirmed=year in CONFIRMED)
+        for year in missing
     )
     session.flush()
     return len(rows)

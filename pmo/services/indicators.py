@@ -220,9 +220,7 @@ def _write_trajectory(session: Session, indicator_id: int, rule: Indicator) -> N
 
 
 def _revision(entry_id: int, indicator_id: int, plan: IndicatorPlan) -> RevisionRecord:
-    fields = {
-        name: value.isoformat() if isinstance(value, date) else value for name, value in _columns(plan).items()
-    }
+    fields = {name: value.isoformat() if isinstance(value, date) else value for name, value in _columns(plan).items()}
     fields["trajectory"] = [[on.isoformat(), value] for on, value in plan.rule.trajectory]
     fields["shares"] = [[on.isoformat(), value] for on, value in plan.rule.shares]
     return RevisionRecord(entry_id=entry_id, item_kind="indicator", item_id=indicator_id, fields=fields)

@@ -236,9 +236,7 @@ def is_done(session: Session, milestone_id: int) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
-def _decide(
-    session: Session, act: Act, milestone_id: int, kind: str, reason_id: str | None, text: str | None
-) -> None:
+def _decide(session: Session, act: Act, milestone_id: int, kind: str, reason_id: str | None, text: str | None) -> None:
     milestone, project = milestone_for(session, act.actor, Action.DECIDE_EVIDENCE, milestone_id)
     claim = open_claim(session, milestone_id)
     if claim is None:
@@ -356,9 +354,5 @@ def _revision(entry_id: int, milestone: MilestoneRecord, plan: MilestonePlan) ->
 
 
 def _next_position(session: Session, project_id: int) -> int:
-    highest = session.scalar(
-        select(func.max(MilestoneRecord.position)).where(MilestoneRecord.project_id == project_id)
-    )
+    highest = session.scalar(select(func.max(MilestoneRecord.position)).where(MilestoneRecord.project_id == project_id))
     return (highest or 0) + 1
-
-

@@ -18,8 +18,8 @@ from pmo.domain.indicator import (
     Interpolation,
     Kind,
     Reading,
-    assess_indicator,
 )
+from pmo.domain.indicator_verdict import assess_indicator
 from pmo.domain.milestone import (
     BaselineDate,
     Cancellation,

@@ -6,19 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from pmo.domain.indicator import (
-    Indicator,
-    IndicatorAssessment,
-    Reading,
-    expected_value,
-    judged_reading,
-    next_period_end,
-    projected_value,
-    report_duties,
-    reporting_starts_on,
-)
+from pmo.domain.indicator import Indicator, IndicatorAssessment, Reading, judged_reading, next_period_end
 from pmo.domain.milestone import Pause
 from pmo.domain.policy import STANDARD
+from pmo.domain.reporting import report_duties, reporting_starts_on
+from pmo.domain.trajectory import expected_value, projected_value
 from tests.domain.builders import Day, at, day, indicator, kazakhstan, pause, read_on
 
 

@@ -10,7 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pmo.db.base import Base, UtcDateTime
 
-STATES = ("scheduled", "sent", "lapsed", "acknowledged", "snoozed", "resolved", "superseded", "suspended", "closed", "failed")
+STATES = (
+    "scheduled",
+    "sent",
+    "lapsed",
+    "acknowledged",
+    "snoozed",
+    "resolved",
+    "superseded",
+    "suspended",
+    "closed",
+    "failed",
+)
 
 
 class AlertRecord(Base):

@@ -15,7 +15,9 @@ class AuditEventRecord(Base):
     """One change: ``body`` is canonical JSON that includes ``seq``; ``leaf`` its hash in hexadecimal."""
 
     __tablename__ = "audit_events"
-    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
     body: Mapped[str] = mapped_column(Text)
     leaf: Mapped[str] = mapped_column(String(64))
 

@@ -24,9 +24,7 @@ class ChangeRulingRecord(Entered, Base):
     """The PMO's check (``checked``, ``returned``) or the curator's word (``approved``, ``refused``)."""
 
     __tablename__ = "change_rulings"
-    __table_args__ = (
-        CheckConstraint("outcome in ('checked', 'returned', 'approved', 'refused')", name="outcome"),
-    )
+    __table_args__ = (CheckConstraint("outcome in ('checked', 'returned', 'approved', 'refused')", name="outcome"),)
     request_id: Mapped[int] = mapped_column(ForeignKey("change_requests.id"), index=True)
     outcome: Mapped[str] = mapped_column(String(10))
     text: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,112 @@
+"""``pmo demo``: what ``make demo`` starts."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import date
+from pathlib import Path
+
+import click
+from waitress import serve
+
+from config import ROOT, Settings
+from pmo.app import create_app
+from pmo.cli.frame import Day, say, unusable
+from pmo.demo import portfolio
+from pmo.demo.mailbox import open_mailbox
+from pmo.jobs.heartbeat import start_scheduler
+from pmo.runtime import Runtime
+from pmo.web.demonstration import Demonstration
+
+HOST = "127.0.0.1"
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--as-of", "as_of", type=Day(), default=portfolio.DEFAULT_DAY, help="The day on which it takes place.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=ROOT / "var" / "demo",
+    help="Where it keeps its database and mail.",
+)
+def demo(port: int, as_of: date, folder: Path) -> None:
+    """The whole system on this machine, with the demonstration portfolio."""
+    try:
+        portfolio.check_day(as_of)
+    except portfolio.OutsideTheLog as error:
+        unusable(str(error))
+    if not _is_free(port):
+        unusable(f"Port {port} is taken: choose another with PORT=…")
+    folder.mkdir(parents=True, exist_ok=True)
+    mail_port = _free_port()
+    runtime = _runtime(folder, port, mail_port)
+    started = portfolio.started_as_of(runtime)
+    if started != as_of:
+        if started is not None:
+            say(f"AS_OF changed from {started} to {as_of}: the demonstration is rebuilt, entries made in it are gone.")
+        runtime.engines.dispose()
+        _database(folder).unlink(missing_ok=True)
+        runtime = _runtime(folder, port, mail_port)
+        portfolio.build(runtime, as_of, say)
+        runtime = _runtime(folder, port, mail_port)
+    mail_server = open_mailbox(folder / "mail", mail_port)
+    scheduler = start_scheduler(runtime)
+    app = create_app(runtime, Demonstration(portfolio.PASSWORD, lambda days: portfolio.move_clock(runtime, days)))
+    click.echo(f"\n  The demonstration is ready: http://{HOST}:{port}/")
+    click.echo(f"  It is {runtime.now():%d.%m.%Y} there. Every post signs in with its address and the password")
+    click.echo(f"  {portfolio.PASSWORD}")
+    for post, address in SIGN_INS:
+        click.echo(f"    {post:<22}{address}")
+    click.echo("  All posts are listed on the sign-in page. Stop with Ctrl+C.\n")
+    try:
+        serve(app, host=HOST, port=port, threads=8, ident=None)
+    finally:
+        scheduler.shutdown(wait=False)
+        mail_server.stop()
+
+
+SIGN_INS = (
+    ("akim", "akim.alm@almaty.example"),
+    ("deputy akim", "deputy-da1.alm@almaty.example"),
+    ("head of department", "head-biz.alm@almaty.example"),
+    ("project manager", "manager-biz-1.alm@almaty.example"),
+    ("PMO analyst", "analyst.alm@almaty.example"),
+    ("head of the PMO", "pmo-head.alm@almaty.example"),
+    ("observer", "observer.alm@almaty.example"),
+    ("administrator", "admin.alm@almaty.example"),
+)
+
+
+def _runtime(folder: Path, port: int, mail_port: int) -> Runtime:
+    settings = Settings.for_service(
+        {
+            "PMO_DATABASE_URL": f"sqlite:///{_database(folder)}",
+            "PMO_BASE_URL": f"http://{HOST}:{port}",
+            "PMO_SMTP_URL": f"smtp://{HOST}:{mail_port}",
+            "PMO_DEMO": "1",
+            "PMO_SECRET_KEY": os.environ.get("PMO_SECRET_KEY", ""),
+        }
+    )
+    return Runtime(settings)
+
+
+def _database(folder: Path) -> Path:
+    return folder / "demo.db"
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,144 @@
+"""``pmo run-job``, ``pmo simulate``, ``pmo outbox``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from pmo.cli.frame import (
+    FORMAT,
+    REFUSED,
+    Day,
+    Moment,
+    chosen_cities,
+    moment_in,
+    print_json,
+    print_table,
+    refuse,
+    runtime_for_facts,
+    runtime_for_service,
+    say,
+    unusable,
+)
+from pmo.exchange.document import DocumentRefused
+from pmo.jobs import deliver
+from pmo.jobs.outcome import RunOutcome, RunState, merged
+from pmo.jobs.runner import preview
+from pmo.jobs.runner import run_job as run_scheduled_job
+from pmo.jobs.simulation import JobFailed
+from pmo.jobs.simulation import simulate as simulate_days
+from pmo.jobs.timetable import TIMETABLE
+from pmo.mail.transport import RecordingTransport
+from pmo.queries.outbox import outbox_rows
+from pmo.services.imports import enter_day, read_log
+
+JOBS = {job.name: job for job in TIMETABLE}
+
+
+@click.command("run-job")
+@click.argument("name", type=click.Choice([*JOBS, deliver.NAME]))
+@click.option("--city", help="One city only.")
+@click.option("--at", type=Moment(), help="As if at this moment; without an offset, city time.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be sent; nothing is changed.")
+@FORMAT
+def run_job(name: str, city: str | None, at: datetime | None, dry_run: bool, form: str) -> None:
+    """Runs one scheduled job once, for the period that is due at that moment."""
+    needs_mail = name == deliver.NAME and not dry_run
+    runtime = runtime_for_service() if needs_mail else runtime_for_facts()
+    places = chosen_cities(runtime, city)
+    if not places:
+        refuse("There is no city yet: run `pmo import` first.")
+    if name == deliver.NAME:
+        there = runtime.at(moment_in(places[0], at, runtime))
+        outcome = deliver.would_deliver(there) if dry_run else deliver.deliver_due(there)
+    else:
+        outcomes: list[RunOutcome] = []
+        for place in places:
+            there = runtime.at(moment_in(place, at, runtime))
+            outcomes.append((preview if dry_run else run_scheduled_job)(there, JOBS[name], place.id))
+        outcome = merged(outcomes)
+    _show(outcome, form)
+
+
+def _show(outcome: RunOutcome, form: str) -> None:
+    if form == "json":
+        print_json(outcome.as_json())
+    else:
+        print_table(("", ""), [("state", outcome.state.value), ("period", outcome.period), *outcome.counts.items()])
+        if outcome.would_send:
+            click.echo("")
+            _mail_table(outcome.would_send)
+    if outcome.error:
+        say(outcome.error)
+    if outcome.state is RunState.FAILED:
+        sys.exit(REFUSED)
+
+
+@click.command()
+@click.option("--from", "first", type=Day(), required=True, help="First day.")
+@click.option("--to", "last", type=Day(), required=True, help="Last day.")
+@click.option("--log", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Enter this log's events.")
+@click.option("--really-send", is_flag=True, help="Give the mails to the mail server instead of only recording them.")
+@FORMAT
+def simulate(first: date, last: date, log: Path | None, really_send: bool, form: str) -> None:
+    """Moves the clock day by day: enters the events of each day, then runs every job at its hours."""
+    if last < first:
+        unusable("--to lies before --from.")
+    runtime = runtime_for_service() if really_send else runtime_for_facts().sending_through(RecordingTransport())
+    if not chosen_cities(runtime, None):
+        refuse("There is no portfolio yet: run `pmo import` first.")
+    events = None
+    if log is not None:
+        try:
+            events = read_log(log)
+        except DocumentRefused as error:
+            unusable(f"{log.name}: {error}")
+    try:
+        found = simulate_days(runtime, first, last, events, enter_day if events else None)
+    except JobFailed as error:
+        refuse(str(error))
+    if form == "json":
+        print_json(found.as_json())
+        return
+    rungs = [(f"alerts {rung}", count) for rung, count in found.alerts_by_rung.items()]
+    print_table(
+        ("", "count"),
+        [
+            ("events entered", found.events_entered),
+            ("events skipped", found.events_skipped),
+            *rungs,
+            ("digests", found.digests),
+            ("mails", found.mails),
+        ],
+    )
+
+
+@click.group()
+def outbox() -> None:
+    """Outgoing mail."""
+
+
+@outbox.command("list")
+@click.option("--city", help="One city only.")
+@FORMAT
+def list_outbox(city: str | None, form: str) -> None:
+    """Mails with their state and key, oldest first."""
+    runtime = runtime_for_facts()
+    chosen = [place.id for place in chosen_cities(runtime, city)] if city else None
+    with runtime.reading() as session:
+        rows = outbox_rows(session, chosen)
+    if form == "json":
+        print_json(rows)
+    else:
+        _mail_table(rows)
+
+
+def _mail_table(rows: object) -> None:
+    assert isinstance(rows, list | tuple)
+    print_table(
+        ("state", "kind", "recipient", "not before", "subject", "key"),
+        [(row["state"], row["kind"], row["recipient"], row["not_before"], row["subject"], row["key"]) for row in rows],
+    )

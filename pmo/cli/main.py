@@ -1,0 +1,31 @@
+"""Puts the commands together."""
+
+from __future__ import annotations
+
+import click
+
+from pmo.cli import audit, data, database, demo, jobs, people, plans, serve, status
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Portfolio tracker of a city's project management office."""
+
+
+for command in (
+    database.db,
+    database.backup,
+    database.restore,
+    data.import_file,
+    status.status,
+    jobs.run_job,
+    jobs.simulate,
+    jobs.outbox,
+    plans.schedule,
+    audit.audit,
+    people.user,
+    serve.web,
+    serve.scheduler,
+    demo.demo,
+):
+    main.add_command(command)

@@ -1,0 +1,68 @@
+"""``pmo user``."""
+
+from __future__ import annotations
+
+import click
+
+from pmo.cli.frame import FORMAT, print_json, print_table, refuse, runtime_for_facts, say
+from pmo.domain.access import Role
+from pmo.domain.errors import RuleBroken
+from pmo.queries.accounts import accounts
+from pmo.services.accounts import add_person
+
+
+@click.group()
+def user() -> None:
+    """People who may sign in."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--city", required=True, help="Their city.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="Their post.")
+@click.option("--person", help="Id of a post that is already known; without it a new one is made.")
+@click.option("--language", type=click.Choice(["ru", "kk", "en"]), default="ru", show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(email: str, city: str, role: str, person: str | None, language: str, password_stdin: bool) -> None:
+    """Lets somebody sign in with EMAIL."""
+    runtime = runtime_for_facts()
+    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
+    try:
+        with runtime.writing() as session:
+            known = add_person(session, email, city, Role(role), person, language, password, runtime.now())
+    except RuleBroken as error:
+        refuse(f"Not added: {error}")
+    say(f"{known} signs in with {email}." if password else f"{known} is added; without a password nobody can sign in.")
+
+
+@user.command("list")
+@click.option("--city", help="One city only.")
+@FORMAT
+def list_accounts(city: str | None, form: str) -> None:
+    """Everybody who is known."""
+    runtime = runtime_for_facts()
+    with runtime.reading() as session:
+        people = accounts(session, city)
+    if form == "json":
+        print_json(
+            [
+                {
+                    "id": person.id,
+                    "city": person.city,
+                    "role": person.role,
+                    "email": person.email,
+                    "language": person.language,
+                    "active": person.is_active,
+                    "can_sign_in": person.can_sign_in,
+                }
+                for person in people
+            ]
+        )
+        return
+    print_table(
+        ("id", "city", "role", "e-mail", "language", "signs in"),
+        [
+            (person.id, person.city, person.role, person.email, person.language, "yes" if person.can_sign_in else "")
+            for person in people
+        ],
+    )

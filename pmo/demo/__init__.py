@@ -1,0 +1,1 @@
+"""The demonstration: its data, its clock, its mailbox."""

@@ -1,0 +1,90 @@
+"""Builds the demonstration: the real portfolio, its log replayed up to a day with all jobs run (PRODUCT 5, the demo)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from datetime import time as wall_time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pmo.clock import FixedClock, local_day, local_moment
+from pmo.db import migrate
+from pmo.jobs.simulation import simulate
+from pmo.mail.transport import RecordingTransport, Transport
+from pmo.runtime import Runtime
+from pmo.services.accounts import give_everybody
+from pmo.services.demo_clock import demo_start, set_demo_clock
+from pmo.services.imports import apply_import, plan_import, read_log
+
+DATA = Path(__file__).parent / "data"
+PORTFOLIO, LOG = DATA / "portfolio.yaml", DATA / "demo_log.yaml"
+FIRST_DAY, LAST_DAY = date(2019, 9, 16), date(2021, 1, 6)
+DEFAULT_DAY = date(2020, 1, 31)
+ZONE = ZoneInfo("Asia/Almaty")
+EVENING = wall_time(18, 0)
+PASSWORD = "demo-portfolio-2020"
+
+Report = Callable[[str], None]
+
+
+class OutsideTheLog(ValueError):
+    """The demonstration's log begins and ends on a day."""
+
+
+def started_as_of(runtime: Runtime) -> date | None:
+    """The day for which a demonstration was built in this database, or None."""
+    if migrate.current_revision(runtime.engines) != migrate.newest_revision():
+        return None
+    with runtime.reading() as session:
+        return demo_start(session)
+
+
+def build(runtime: Runtime, as_of: date, report: Report) -> None:
+    """Fills an empty database: portfolio, passwords, and the log replayed day by day with every job at its hour."""
+    check_day(as_of)
+    migrate.upgrade(runtime.engines)
+    beginning = Runtime(runtime.settings, runtime.engines, FixedClock(_evening(FIRST_DAY - timedelta(days=1))))
+    recorded_at = runtime.clock_on_the_wall.now()
+    with beginning.writing() as session:
+        plan = plan_import(session, PORTFOLIO)
+        if plan.faults:
+            raise ValueError(f"the demonstration's own portfolio is broken: {plan.faults[0]}")
+        apply_import(session, plan, recorded_at)
+        give_everybody(session, PASSWORD)
+    report("The portfolio is loaded; replaying its history …")
+    counts = _replay(runtime, FIRST_DAY, as_of, RecordingTransport(), recorded_at)
+    with runtime.writing() as session:
+        set_demo_clock(session, _evening(as_of), as_of)
+    report(f"Replayed {counts['events_entered']} events; {counts['mails']} mails went out.")
+
+
+def move_clock(runtime: Runtime, days: int) -> dict[str, object]:
+    """Moves the demonstration's clock forward: enters the log's events of those days and runs the jobs at their hours.
+
+    Raises OutsideTheLog where the log has no more days.
+    """
+    today = local_day(runtime.now(), ZONE)
+    target = min(today + timedelta(days=days), LAST_DAY)
+    if target <= today:
+        raise OutsideTheLog(f"the log ends on {LAST_DAY.isoformat()}")
+    counts = _replay(runtime, today + timedelta(days=1), target, runtime.transport, runtime.clock_on_the_wall.now())
+    with runtime.writing() as session:
+        set_demo_clock(session, _evening(target), None)
+    return counts
+
+
+def check_day(day: date) -> None:
+    """Raises OutsideTheLog for a day on which the demonstration cannot start."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise OutsideTheLog(f"AS_OF must lie between {FIRST_DAY.isoformat()} and {LAST_DAY.isoformat()}")
+
+
+def _replay(
+    runtime: Runtime, first: date, last: date, transport: Transport, recorded_at: datetime
+) -> dict[str, object]:
+    return simulate(runtime.sending_through(transport), first, last, read_log(LOG), recorded_at, tolerant=True)
+
+
+def _evening(day: date) -> datetime:
+    return local_moment(day, EVENING, ZONE)

@@ -1,0 +1,158 @@
+"""Alerts of the past, as the ladder and the digests want them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.alerts import AlertRecord
+from pmo.db.models.jobs import JobRunRecord
+from pmo.domain.alerts import AlertState, PastAlert
+from pmo.domain.ladder import Delivery, Rung
+from pmo.domain.recipients import Channel, Role
+
+ENDED = (AlertState.RESOLVED.value, AlertState.SUPERSEDED.value, AlertState.CLOSED.value)
+
+_PAST = (
+    select(
+        AlertRecord.id,
+        AlertRecord.project_id,
+        AlertRecord.item,
+        AlertRecord.rung,
+        AlertRecord.baseline_version,
+        AlertRecord.ladder_run,
+        AlertRecord.period,
+        AlertRecord.recipient_id,
+        AlertRecord.role,
+        AlertRecord.channel,
+        AlertRecord.raised_on,
+        AlertRecord.state,
+        AlertRecord.sent_at,
+        AlertRecord.ended_at,
+    )
+    .where(
+        AlertRecord.city_id == bindparam("city"),
+        AlertRecord.raised_at <= bindparam("moment"),
+        # What was resolved or closed cannot come back, and what was superseded only matters on its own day.
+        or_(
+            AlertRecord.state.not_in(ENDED),
+            AlertRecord.ended_at > bindparam("moment"),
+            AlertRecord.raised_on >= bindparam("day"),
+        ),
+    )
+    .order_by(AlertRecord.id)
+)
+
+
+def past_alerts(session: Session, city: str, on: date, at: datetime) -> dict[int, list[PastAlert]]:
+    """Alerts raised by ``at`` that bear on what is to be told on ``on``, by project id, in the order of raising."""
+    found: dict[int, list[PastAlert]] = defaultdict(list)
+    for row in session.execute(_PAST, {"city": city, "day": on, "moment": at}):
+        found[row.project_id].append(
+            PastAlert(
+                id=row.id,
+                item=row.item,
+                rung=Rung(row.rung),
+                version=row.baseline_version,
+                run=row.ladder_run,
+                period=row.period,
+                recipient=row.recipient_id,
+                role=Role(row.role),
+                channel=Channel(row.channel),
+                raised_on=row.raised_on,
+                delivery=_delivery(row.state, row.sent_at, at),
+                is_open=row.ended_at is None or row.ended_at > at,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """An alert that is to stand in the recipient's next list or digest. ``facts`` is a ``LineFacts``."""
+
+    id: int
+    recipient: str
+    role: Role
+    rung: Rung
+    channel: Channel
+    facts: dict[str, Any]
+
+
+_WAITING = (
+    select(
+        AlertRecord.id,
+        AlertRecord.recipient_id,
+        AlertRecord.role,
+        AlertRecord.rung,
+        AlertRecord.channel,
+        AlertRecord.facts,
+    )
+    .where(
+        AlertRecord.city_id == bindparam("city"),
+        AlertRecord.raised_at <= bindparam("moment"),
+        AlertRecord.mail_id.is_(None),
+        AlertRecord.state == AlertState.SCHEDULED.value,
+    )
+    .order_by(AlertRecord.id)
+)
+_REMINDED = (
+    select(
+        AlertRecord.id,
+        AlertRecord.recipient_id,
+        AlertRecord.role,
+        AlertRecord.rung,
+        AlertRecord.channel,
+        AlertRecord.facts,
+    )
+    .where(
+        AlertRecord.city_id == bindparam("city"),
+        AlertRecord.raised_on == bindparam("day"),
+        AlertRecord.raised_at <= bindparam("moment"),
+        AlertRecord.rung == Rung.R_1.value,
+        AlertRecord.channel == Channel.DIRECT.value,
+        AlertRecord.state != AlertState.LAPSED.value,
+    )
+    .order_by(AlertRecord.id)
+)
+
+
+def waiting_lines(session: Session, city: str, at: datetime) -> list[WaitingLine]:
+    """Alerts without a mail yet: those meant for a list or a digest."""
+    return [_line(row) for row in session.execute(_WAITING, {"city": city, "moment": at})]
+
+
+def last_reminders(session: Session, city: str, on: date, at: datetime) -> list[WaitingLine]:
+    """The R-1 of a day: told directly, they stand in the digest besides."""
+    return [_line(row) for row in session.execute(_REMINDED, {"city": city, "day": on, "moment": at})]
+
+
+_LAST_RUN = select(func.max(JobRunRecord.period)).where(
+    JobRunRecord.job == bindparam("job"),
+    JobRunRecord.city_id == bindparam("city"),
+    JobRunRecord.state == "done",
+    JobRunRecord.period < bindparam("period"),
+)
+
+
+def last_run_before(session: Session, job: str, city: str, on: date) -> date | None:
+    """The day of the last finished run of a daily job before a day, or None."""
+    found = session.scalar(_LAST_RUN, {"job": job, "city": city, "period": on.isoformat()})
+    return date.fromisoformat(found) if found else None
+
+
+def _delivery(state: str, sent_at: datetime | None, at: datetime) -> Delivery:
+    if state == AlertState.LAPSED.value:
+        return Delivery.LAPSED
+    if sent_at is not None and sent_at <= at:
+        return Delivery.SENT
+    return Delivery.FAILED if state == AlertState.FAILED.value else Delivery.QUEUED
+
+
+def _line(row: Any) -> WaitingLine:
+    return WaitingLine(row.id, row.recipient_id, Role(row.role), Rung(row.rung), Channel(row.channel), dict(row.facts))

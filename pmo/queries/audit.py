@@ -1,0 +1,47 @@
+"""Reads the record: events, leaves, head and checkpoints, as the checker wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.audit import AuditCheckpointRecord, AuditEventRecord, AuditHeadRecord
+from pmo.domain.checkpoint import sign_checkpoint
+from pmo.domain.signed_note import NoteSigner
+from pmo.domain.transparency import frontier_of
+from pmo.exchange.audit_check import StoredHead
+
+
+def events(session: Session) -> Iterator[tuple[int, str, str]]:
+    """Number, text and stored leaf of every event, in order, without holding them all."""
+    statement = select(AuditEventRecord.seq, AuditEventRecord.body, AuditEventRecord.leaf).order_by(AuditEventRecord.seq)
+    for row in session.execute(statement.execution_options(yield_per=2000)):
+        yield row.seq, row.body, row.leaf
+
+
+def event_text(session: Session, number: int) -> str | None:
+    """The text of one event."""
+    return session.scalar(select(AuditEventRecord.body).where(AuditEventRecord.seq == number))
+
+
+def leaves(session: Session) -> list[bytes]:
+    """All stored leaves in order."""
+    return [bytes.fromhex(leaf) for leaf in session.scalars(select(AuditEventRecord.leaf).order_by(AuditEventRecord.seq))]
+
+
+def stored_head(session: Session) -> StoredHead:
+    """The head row, or an empty head where there is none."""
+    head = session.scalar(select(AuditHeadRecord))
+    return StoredHead(head.size, list(head.frontier)) if head else StoredHead(0, ())
+
+
+def stored_checkpoints(session: Session) -> list[str]:
+    """The checkpoints that were handed out, oldest first."""
+    return list(session.scalars(select(AuditCheckpointRecord.note).order_by(AuditCheckpointRecord.size)))
+
+
+def signed_checkpoint(known_leaves: Sequence[bytes], signer: NoteSigner) -> str:
+    """A checkpoint over these leaves, signed now."""
+    return sign_checkpoint(frontier_of(known_leaves), signer)

@@ -1,0 +1,92 @@
+"""Which projects somebody may see, as a condition of SQL: the table of rights (``pmo.domain.access``) once more.
+
+``visible_to`` must say of every project what ``may(actor, Action.VIEW, scope)`` says; a test compares the two for all
+posts and projects of the demonstration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.milestones import MilestoneRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, Scope
+from pmo.domain.errors import NotFound
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``ProjectRecord`` under which the actor, or a post they stand in for, sees a project."""
+    return permitted_to(actor, Action.VIEW)
+
+
+def permitted_to(actor: Actor, action: Action) -> ColumnElement[bool]:
+    """The condition under which the actor may do something to a project."""
+    ways = [_by_post(post, action) for post in (actor, *actor.acts_for)]
+    if action is Action.VIEW and actor.extra_cities:
+        ways.append(ProjectRecord.city_id.in_(sorted(actor.extra_cities)))
+    return or_(false(), *ways)
+
+
+def posts_of(actor: Actor) -> list[str]:
+    """The actor's own post and those they stand in for today."""
+    return [actor.person, *(post.person for post in actor.acts_for)]
+
+
+def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, ProjectScope]:
+    """Where projects belong, by id: what rights hang on. Two statements."""
+    performers: dict[int, set[str]] = {}
+    named = select(MilestoneRecord.project_id, MilestoneRecord.performer_id).where(
+        MilestoneRecord.project_id.in_(project_ids), MilestoneRecord.performer_id.is_not(None)
+    )
+    for project_id, performer in session.execute(named):
+        performers.setdefault(project_id, set()).add(performer)
+    statement = select(
+        ProjectRecord.id,
+        ProjectRecord.city_id,
+        ProjectRecord.department_id,
+        ProjectRecord.area_id,
+        ProjectRecord.owner_id,
+        ProjectRecord.manager_id,
+        ProjectRecord.curator_id,
+    ).where(ProjectRecord.id.in_(project_ids))
+    return {
+        row.id: ProjectScope(
+            city=row.city_id,
+            department=row.department_id,
+            area=row.area_id,
+            owner=row.owner_id,
+            manager=row.manager_id,
+            curator=row.curator_id,
+            performers=frozenset(performers.get(row.id, ())),
+        )
+        for row in session.execute(statement)
+    }
+
+
+def scope_of(session: Session, project_id: int) -> ProjectScope:
+    """Where one project belongs. Raises NotFound."""
+    found = scopes_of(session, [project_id])
+    if project_id not in found:
+        raise NotFound
+    return found[project_id]
+
+
+def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
+    scope = RIGHTS[post.role].get(action)
+    if scope is None:
+        return false()
+    project = ProjectRecord
+    in_city = project.city_id == post.city
+    if scope is Scope.CITY:
+        return in_city
+    performs = project.id.in_(select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person))
+    managed = or_(project.manager_id == post.person, performs)
+    if scope is Scope.OWN:
+        return in_city & managed
+    own = or_(managed, project.owner_id == post.person, project.curator_id == post.person)
+    if scope is Scope.AREA:
+        return in_city & or_(own, project.area_id.in_(sorted(post.areas)))
+    return in_city & or_(own, project.department_id == post.department if post.department else false())

@@ -1,0 +1,214 @@
+"""Raises alerts, ends them, and makes their mails (DOMAIN 3.2, EP-1).
+
+An alert's key is unique for ever: (item, baseline version, ladder run, rung, period, recipient). What was raised before
+is passed over in silence, so a morning that runs twice tells nobody twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from config import Settings
+from pmo.db.models.alerts import AlertRecord
+from pmo.domain.alerts import AlertState, Ending, NewAlert
+from pmo.domain.digests import listed
+from pmo.domain.ladder import EP_1, Delivery, EscalationPolicy
+from pmo.domain.project import ProjectAssessment
+from pmo.domain.recipients import Channel, Role
+from pmo.mail.drafts import ALERT_LIFE, MailDraft, MailItem, MailKind
+from pmo.mail.facts import AlertFacts, LineFacts, ListFacts
+from pmo.queries.alerts import WaitingLine, waiting_lines
+from pmo.queries.outbox import mail_id_of
+from pmo.services import audit
+from pmo.services.mail_lines import MailLines, stored_lines
+from pmo.services.outbox import enqueue
+
+_alerts = cast(Table, AlertRecord.__table__)
+KEY = ("city_id", "item", "baseline_version", "ladder_run", "rung", "period", "recipient_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Where and when a run takes place: the city, its local date, the nominal moment."""
+
+    city: str
+    on: date
+    at: datetime
+    settings: Settings
+    policy: EscalationPolicy = EP_1
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alert that was not there before, with its row and the line that its mail will say."""
+
+    id: int
+    project: int
+    alert: NewAlert
+    line: LineFacts
+
+
+def end_alerts(session: Session, ended: Iterable[Ending], occasion: Occasion) -> int:
+    """Puts alerts into their last state; what failed keeps that word. Returns how many ended."""
+    by_state: dict[AlertState, list[int]] = defaultdict(list)
+    for ending in ended:
+        by_state[ending.state].append(ending.alert)
+    for state, ids in by_state.items():
+        still_open = AlertRecord.id.in_(ids) & AlertRecord.ended_at.is_(None)
+        kept = (AlertState.FAILED.value, AlertState.LAPSED.value)
+        session.execute(update(AlertRecord).where(still_open, AlertRecord.state.not_in(kept)).values(state=state.value))
+        session.execute(update(AlertRecord).where(still_open).values(ended_at=occasion.at))
+        _note(session, occasion, f"alert_{state.value}", occasion.city, {"alerts": sorted(ids)})
+    return sum(map(len, by_state.values()))
+
+
+def raise_alerts(
+    session: Session,
+    project_id: int,
+    raised: Sequence[NewAlert],
+    assessment: ProjectAssessment,
+    lines: MailLines,
+    occasion: Occasion,
+) -> list[Raised]:
+    """Writes the rows of new alerts; those whose key is known already are left out of the answer."""
+    fresh = []
+    for alert in raised:
+        line = lines.of_alert(project_id, alert, assessment)
+        number = _insert(session, project_id, alert, line, occasion)
+        if number is not None:
+            fresh.append(Raised(number, project_id, alert, line))
+    told: dict[tuple[str, str, str], list[Raised]] = defaultdict(list)
+    for one in fresh:
+        told[one.alert.item, one.alert.rung.value, one.alert.delivery.value].append(one)
+    for (item, rung, delivery), group in told.items():
+        first = group[0].alert
+        after = {
+            "rung": rung,
+            "version": first.version,
+            "run": first.run,
+            "period": first.period,
+            "alerts": {one.alert.addressee.person: one.id for one in group},
+        }
+        action = "alert_lapsed" if delivery == Delivery.LAPSED.value else "alert_raised"
+        _note(session, occasion, action, f"{occasion.city}/{item}", after)
+    return fresh
+
+
+def mail_directly(session: Session, raised: Iterable[Raised], occasion: Occasion) -> int:
+    """A mail of its own for each alert that goes directly to manager or owner; returns how many were made."""
+    made = 0
+    for one in raised:
+        alert = one.alert
+        if alert.addressee.channel is not Channel.DIRECT or alert.delivery is Delivery.LAPSED:
+            continue
+        draft = MailDraft(
+            kind=MailKind.ALERT,
+            key=(
+                occasion.city,
+                alert.item,
+                str(alert.version),
+                str(alert.run),
+                alert.rung.value,
+                alert.period,
+                alert.addressee.person,
+            ),
+            recipient=alert.addressee.person,
+            role=alert.addressee.role.value,
+            city=occasion.city,
+            facts=AlertFacts(on=occasion.on.isoformat(), line=one.line),
+            not_before=occasion.at,
+            expires_after=ALERT_LIFE,
+            project=one.project,
+            item=alert.item,
+            rung=alert.rung.value,
+            period=alert.period,
+            items=(MailItem(alert.item, alert.rung.value),),
+        )
+        made += enqueue(session, draft, occasion.at, occasion.settings)
+        attach(session, [one.id], draft)
+    return made
+
+
+def mail_lists(session: Session, lines: MailLines, occasion: Occasion) -> int:
+    """The list of the day for each senior and the PMO: every alert that waits for a list, in one mail a person."""
+    made = 0
+    waiting = [line for line in waiting_lines(session, occasion.city, occasion.at) if line.channel is Channel.LIST]
+    for person, mine in by_recipient(waiting).items():
+        found = listed([lines.line_of(line) for line in mine], occasion.policy)
+        draft = MailDraft(
+            kind=MailKind.ALERT_LIST,
+            key=(occasion.city, occasion.on.isoformat(), person),
+            recipient=person,
+            role=highest_role(mine).value,
+            city=occasion.city,
+            facts=ListFacts(on=occasion.on.isoformat(), sections=lines.of_sections(found, stored_lines(mine))),
+            not_before=occasion.at,
+            expires_after=ALERT_LIFE,
+            period=occasion.on.isoformat(),
+            items=tuple(MailItem(line.facts["item"], line.rung.value) for line in mine),
+        )
+        if enqueue(session, draft, occasion.at, occasion.settings):
+            made += 1
+            attach(session, [line.id for line in mine], draft)
+    return made
+
+
+def attach(session: Session, alerts: Sequence[int], draft: MailDraft) -> None:
+    """Ties alerts to the mail that tells them: what becomes of the mail becomes of them."""
+    mail = mail_id_of(session, draft.dedupe_key)
+    session.execute(update(AlertRecord).where(AlertRecord.id.in_(alerts)).values(mail_id=mail))
+
+
+def by_recipient(waiting: Iterable[WaitingLine]) -> dict[str, list[WaitingLine]]:
+    """Alerts that wait, by who gets them, in the order of the ids."""
+    found: dict[str, list[WaitingLine]] = defaultdict(list)
+    for line in waiting:
+        found[line.recipient].append(line)
+    return dict(sorted(found.items()))
+
+
+def highest_role(lines: Iterable[WaitingLine]) -> Role:
+    """The highest capacity in which somebody is told any of these."""
+    return max((line.role for line in lines), key=list(Role).index)
+
+
+def _insert(session: Session, project_id: int, alert: NewAlert, line: LineFacts, occasion: Occasion) -> int | None:
+    lapsed = alert.delivery is Delivery.LAPSED
+    row: dict[str, Any] = {
+        "city_id": occasion.city,
+        "project_id": project_id,
+        "item": alert.item,
+        "baseline_version": alert.version,
+        "ladder_run": alert.run,
+        "rung": alert.rung.value,
+        "period": alert.period,
+        "recipient_id": alert.addressee.person,
+        "stands_for_id": alert.addressee.stands_for,
+        "role": alert.addressee.role.value,
+        "channel": alert.addressee.channel.value,
+        "note": alert.addressee.note,
+        "state": (AlertState.LAPSED if lapsed else AlertState.SCHEDULED).value,
+        "raised_on": occasion.on,
+        "raised_at": occasion.at,
+        "ended_at": occasion.at if lapsed else None,
+        "facts": line,
+        "rule_set": occasion.policy.version,
+    }
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(_alerts).values(row).on_conflict_do_nothing(index_elements=list(KEY)).returning(_alerts.c.id)
+    number: int | None = session.scalar(statement)
+    return number
+
+
+def _note(session: Session, occasion: Occasion, action: str, item: str, after: Mapping[str, object]) -> None:
+    """Every change of an alert is in the audit log with its rule set (DOMAIN 3.2); the actor is the system."""
+    known = {**after, "rule_set": occasion.policy.version}
+    audit.note(session, at=occasion.at, actor=None, action=action, item=item, after=known)

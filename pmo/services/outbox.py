@@ -1,0 +1,282 @@
+"""The outbox: a mail is a row before it is an e-mail (RELIABILITY 2.2).
+
+A row is made in the transaction that caused it, rendered in its reader's language, under a key that is unique for
+ever. It leaves by claim, send, mark; nothing here talks to a server. ``now`` is the installation's clock and decides
+when a mail is due; leases go by the database's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import cast
+
+from sqlalchemy import CursorResult, Table, Update, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, undefer
+
+from config import Settings
+from pmo.db.lease_clock import database_in, database_now
+from pmo.db.models.alerts import AlertRecord
+from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.db.models.people import PersonRecord
+from pmo.domain.errors import NotFound, RuleBroken
+from pmo.domain.sending_hours import into_sending_hours
+from pmo.mail.drafts import ASKED_FOR, MailDraft, MailKind
+from pmo.mail.message import AddressRefused, Headers, build_message, message_id
+from pmo.mail.render import Reader, render
+from pmo.mail.transport import OurFault, PermanentFailure, Sent, TemporaryFailure
+from pmo.queries.calendar import working_calendar
+from pmo.queries.outbox import first_mail_about, pmo_address
+from pmo.queries.places import city
+from pmo.services import audit
+
+LEASE = timedelta(seconds=60)
+RENEWAL = timedelta(seconds=20)
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+
+_mails = cast(Table, OutgoingMailRecord.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """A mail that is ours to send until somebody claims it with a higher fence."""
+
+    id: int
+    fence: int
+    recipient: str
+    content: bytes
+    was_uncertain: bool
+
+
+def enqueue(session: Session, draft: MailDraft, now: datetime, settings: Settings) -> bool:
+    """Makes the row of a mail; False when one with its key was made before. Raises NotFound for an unknown post.
+
+    The mail waits for sending hours of its city, unless its reader has just asked for it.
+    """
+    if session.scalar(select(_mails.c.id).where(_mails.c.dedupe_key == draft.dedupe_key)) is not None:
+        return False
+    person = session.get(PersonRecord, draft.recipient)
+    if person is None:
+        raise NotFound
+    place = city(session, draft.city)
+    reader = Reader(
+        person.language, {"ru": person.title_ru, "kk": person.title_kk, "en": person.title_en}, draft.role, place.zone
+    )
+    rendered = render(draft, reader, place, now, settings.base_url)
+    not_before = max(draft.not_before, now)
+    if draft.kind not in ASKED_FOR:
+        not_before = into_sending_hours(not_before, working_calendar(session, draft.city), place.zone)
+    headers = Headers(
+        in_reply_to=first_mail_about(session, draft) if draft.kind is MailKind.ALERT else None,
+        list_name=draft.kind.value if draft.kind.is_digest else None,
+        reply_to=pmo_address(session, draft.city),
+    )
+    row = {
+        "dedupe_key": draft.dedupe_key,
+        "message_id": message_id(draft.dedupe_key, settings.mail_domain),
+        "kind": draft.kind.value,
+        "city_id": draft.city,
+        "project_id": draft.project,
+        "item": draft.item,
+        "rung": draft.rung,
+        "period": draft.period,
+        "recipient_id": person.id,
+        "recipient_role": draft.role,
+        "address": person.email,
+        "language": person.language,
+        "subject": rendered.subject,
+        "body_text": rendered.text,
+        "body_html": rendered.html,
+        "items": [{"item": told.item, "rung": told.rung} for told in draft.items],
+        "headers": headers.stored(),
+        "state": "queued",
+        "created_at": now,
+        "not_before": not_before,
+        "expires_at": not_before + draft.expires_after,
+        "attempts": 0,
+        "fence": 0,
+        "data_started": 0,
+    }
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(_mails).values(row).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    return session.execute(statement.returning(_mails.c.id)).one_or_none() is not None
+
+
+def claim(
+    session: Session, now: datetime, cities: Sequence[str], settings: Settings, lease: timedelta = LEASE
+) -> ClaimedMail | None:
+    """Takes the mail that has waited longest, of the cities where it is sending time; None when nothing is due.
+
+    A row whose holder's lease ran out is taken over. The bytes are frozen at the first claim, so that a repeat equals
+    the original. Commit before sending.
+    """
+    is_due = (_mails.c.state == "queued") & (_mails.c.not_before <= now)
+    is_abandoned = (_mails.c.state == "sending") & (_mails.c.lease_until < database_now())
+    may_leave = or_(_mails.c.city_id.in_(cities), _mails.c.kind.in_([kind.value for kind in ASKED_FOR]))
+    choice = (
+        select(_mails.c.id)
+        .where(or_(is_due, is_abandoned), _mails.c.expires_at > now, may_leave)
+        .order_by(_mails.c.not_before, _mails.c.id)
+        .limit(1)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        choice = choice.with_for_update(skip_locked=True)
+    chosen = choice.cte("chosen")
+    taken = (
+        update(_mails)
+        .where(_mails.c.id.in_(select(chosen.c.id)))
+        .values(state="sending", fence=_mails.c.fence + 1, attempts=_mails.c.attempts + 1,
+                lease_until=database_in(lease.total_seconds()))
+        .returning(_mails.c.id, _mails.c.fence)
+    )  # fmt: skip
+    row = session.execute(taken).one_or_none()
+    if row is None:
+        return None
+    mail = session.get_one(OutgoingMailRecord, row.id, options=[undefer("*")], populate_existing=True)
+    if mail.content is None:
+        try:
+            mail.content = _content(mail, settings, now)
+        except AddressRefused as refusal:
+            broken = ClaimedMail(mail.id, row.fence, mail.address, b"", was_uncertain=False)
+            mark_failed(session, broken, now, PermanentFailure(0, str(refusal)))
+            return claim(session, now, cities, settings, lease)
+    return ClaimedMail(mail.id, row.fence, mail.address, mail.content, was_uncertain=mail.data_started > 0)
+
+
+def begin_transmission(session: Session, mail: ClaimedMail) -> bool:
+    """Notes that the content is about to go out; False when the mail is not ours any more. Commit before ``DATA``."""
+    return _touched(session, _held(mail).values(data_started=_mails.c.data_started + 1))
+
+
+def renew_lease(session: Session, mail: ClaimedMail, lease: timedelta = LEASE) -> bool:
+    """Prolongs a claim; False when it is not ours any more."""
+    return _touched(session, _held(mail).values(lease_until=database_in(lease.total_seconds())))
+
+
+def mark_sent(session: Session, mail: ClaimedMail, now: datetime, answer: Sent) -> bool:
+    """The server took it: the alerts that it tells count as sent. False when the mail is not ours any more.
+
+    Then somebody took over while the server hesitated: the copy carries the same Message-ID.
+    """
+    sent = _held(mail).values(state="sent", sent_at=now, lease_until=None, last_code=answer.code, last_text=answer.text)
+    if not _touched(session, sent):
+        return False
+    _mark_alerts(session, mail.id, "sent", now)
+    return True
+
+
+def mark_retry(session: Session, mail: ClaimedMail, now: datetime, failure: TemporaryFailure) -> None:
+    """Not now: again after 1, 5, 15, 60 minutes, then hourly, in sending hours, until it is too old to be of use.
+
+    A trouble of the server is no attempt of the mail. A reply that was lost leaves the mail marked as uncertain.
+    """
+    row = session.get_one(OutgoingMailRecord, mail.id, populate_existing=True)
+    if row.state != "sending" or row.fence != mail.fence:
+        return
+    row.last_code, row.last_text = failure.code, failure.text
+    row.state, row.lease_until = "queued", None
+    if not failure.is_uncertain and row.data_started > (1 if mail.was_uncertain else 0):
+        row.data_started -= 1
+    if failure.blames_server:
+        row.attempts -= 1
+        return
+    wait = _jittered(RETRY_AFTER[min(row.attempts, len(RETRY_AFTER)) - 1], f"{row.dedupe_key}/{row.attempts}")
+    calendar, zone = working_calendar(session, row.city_id), city(session, row.city_id).zone
+    next_at = now + wait
+    row.not_before = next_at if row.kind in ASKED_FOR else into_sending_hours(next_at, calendar, zone)
+
+
+def mark_failed(session: Session, mail: ClaimedMail, now: datetime, failure: PermanentFailure) -> None:
+    """Refused for good: the mail and the alerts that it tells have failed, and the next level will hear of it."""
+    failed = _held(mail).values(state="failed", lease_until=None, last_code=failure.code, last_text=failure.text)
+    if _touched(session, failed):
+        _mark_alerts(session, mail.id, "failed", now)
+
+
+def release(session: Session, mail: ClaimedMail, fault: OurFault) -> None:
+    """The fault is ours: the mail keeps its place and its attempts."""
+    back = _held(mail).values(
+        state="queued", lease_until=None, attempts=_mails.c.attempts - 1, last_code=fault.code, last_text=fault.text
+    )
+    _touched(session, back)
+
+
+def expire_old(session: Session, now: datetime) -> int:
+    """Gives up mails that are too old to be of use; returns how many. Their alerts have failed."""
+    idle = or_(_mails.c.state == "queued", (_mails.c.state == "sending") & (_mails.c.lease_until < database_now()))
+    old = list(session.scalars(select(_mails.c.id).where(idle, _mails.c.expires_at <= now).order_by(_mails.c.id)))
+    for mail_id in old:
+        session.execute(update(_mails).where(_mails.c.id == mail_id).values(state="expired", lease_until=None))
+        _mark_alerts(session, mail_id, "failed", now)
+    return len(old)
+
+
+def requeue(session: Session, mail_id: int, actor: str, now: datetime) -> None:
+    """Resends a mail that was given up, at the word of the PMO. Raises NotFound, RuleBroken('mail_not_given_up')."""
+    mail = session.get(OutgoingMailRecord, mail_id, with_for_update=True)
+    if mail is None:
+        raise NotFound
+    if mail.state not in ("failed", "expired", "suppressed"):
+        raise RuleBroken("mail_not_given_up", state=mail.state)
+    life = mail.expires_at - mail.not_before
+    place = city(session, mail.city_id)
+    not_before = into_sending_hours(now, working_calendar(session, mail.city_id), place.zone)
+    audit.note(session, at=now, actor=actor, action="mail_requeued", item=mail.dedupe_key, before={"state": mail.state})
+    mail.state, mail.attempts, mail.last_code, mail.last_text = "queued", 0, None, None
+    mail.not_before, mail.expires_at = not_before, not_before + max(life, timedelta(hours=24))
+    session.execute(
+        update(AlertRecord)
+        .where(AlertRecord.mail_id == mail_id, AlertRecord.state == "failed")
+        .values(state="scheduled")
+    )
+    audit.append_notes(session)
+
+
+def _content(mail: OutgoingMailRecord, settings: Settings, now: datetime) -> bytes:
+    return build_message(
+        sender=settings.mail_from,
+        recipient=mail.address,
+        subject=mail.subject,
+        text=mail.body_text,
+        html=mail.body_html,
+        message_id=mail.message_id,
+        date=now,
+        language=mail.language,
+        headers=Headers.restored(mail.headers),
+    )
+
+
+def _mark_alerts(session: Session, mail_id: int, state: str, now: datetime) -> None:
+    """What became of a mail became of its alerts, unless they have ended meanwhile."""
+    told = (AlertRecord.mail_id == mail_id) & (AlertRecord.state == "scheduled")
+    alerts = list(session.scalars(select(AlertRecord.id).where(told).order_by(AlertRecord.id)))
+    if not alerts:
+        return
+    session.execute(
+        update(AlertRecord)
+        .where(AlertRecord.id.in_(alerts))
+        .values(state=state, sent_at=now if state == "sent" else None)
+    )
+    key = session.scalar(select(_mails.c.dedupe_key).where(_mails.c.id == mail_id))
+    audit.note(
+        session, at=now, actor=None, action=f"alert_{state}", item=key or "",
+        before={"state": "scheduled"}, after={"state": state, "alerts": alerts},
+    )  # fmt: skip
+    audit.append_notes(session)
+
+
+def _jittered(wait: timedelta, seed: str) -> timedelta:
+    """Half to one and a half of the wait, the same for the same mail and attempt."""
+    share = int.from_bytes(sha256(seed.encode()).digest()[:4], "big") / 2**32
+    return wait * (0.5 + share)
+
+
+def _held(mail: ClaimedMail) -> Update:
+    return update(_mails).where(_mails.c.id == mail.id, _mails.c.state == "sending", _mails.c.fence == mail.fence)
+
+
+def _touched(session: Session, statement: Update) -> bool:
+    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1

@@ -1,0 +1,70 @@
+"""Passwords: argon2id, and the same answer in the same time for known and unknown addresses (RELIABILITY 4.1)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from pmo.db.models.people import PersonRecord
+from pmo.domain.errors import NotFound, RuleBroken
+from pmo.queries.people import credentials_of_address
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+_AT_ONCE = BoundedSemaphore(4)
+"""A hash costs 19 MiB: without a bound a burst of sign-ins is a lever on memory."""
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password: m = 19 MiB, t = 2, p = 1."""
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def set_password(session: Session, person_id: str, password: str) -> None:
+    """Gives a post a password. Raises NotFound; RuleBroken ``password_too_short`` or ``password_too_long``."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise RuleBroken("password_too_short", "password", least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise RuleBroken("password_too_long", "password", most=LONGEST_PASSWORD)
+    record = session.get(PersonRecord, person_id)
+    if record is None:
+        raise NotFound
+    record.password_hash = hash_password(password)
+
+
+def sign_in(session: Session, email: str, password: str) -> str:
+    """The id of the post whose address and password these are; a hash with outdated parameters is made anew.
+
+    Raises RuleBroken ``sign_in_refused`` alike for an unknown address, a wrong password and an inactive post, after the
+    same work.
+    """
+    known = credentials_of_address(session, email)
+    stored = known.password_hash if known and known.password_hash else _hash_of_nobody()
+    fits = len(password) <= LONGEST_PASSWORD and _verify(stored, password)
+    if not known or not known.password_hash or not known.is_active or not fits:
+        raise RuleBroken("sign_in_refused", "password")
+    if _HASHER.check_needs_rehash(stored):
+        record = session.get(PersonRecord, known.person)
+        assert record is not None
+        record.password_hash = hash_password(password)
+    return known.person
+
+
+def _verify(stored: str, password: str) -> bool:
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+@lru_cache(maxsize=1)
+def _hash_of_nobody() -> str:
+    return hash_password("nobody signs in with this")

@@ -1,0 +1,100 @@
+"""Every route says who may open it: ``@public``, ``@signed_in`` or ``@needs(Action.…)``; one that says nothing is shut.
+
+    @blueprint.post("/projects/<code>/pause")
+    @needs(Action.PAUSE)
+    def pause(code: str) -> Response: …
+
+The guard stands next to the function (below the route). It keeps out people whose post never has the right; whether
+they have it for *this* project is asked with ``demand(Action.PAUSE, scope)``, and once more by the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, may
+from pmo.domain.errors import NotAllowed, NotFound
+from pmo.web.context import actor, visitor
+
+View = TypeVar("View", bound=Callable[..., Any])
+GUARD = "guard_of_the_route"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who may open a route; ``actions`` are rights of which one is enough."""
+
+    is_public: bool = False
+    actions: tuple[Action, ...] = ()
+
+    def admits(self, visitor: Actor) -> bool:
+        """Whether somebody signed in may try."""
+        return not self.actions or any(may_ever(visitor, action) for action in self.actions)
+
+
+def public(view: View) -> View:
+    """For everybody."""
+    return _guarded(view, Guard(is_public=True))
+
+
+def signed_in(view: View) -> View:
+    """For everybody who is signed in."""
+    return _guarded(view, Guard())
+
+
+def needs(*actions: Action) -> Callable[[View], View]:
+    """For posts that hold one of the rights, be it for one project only."""
+    return lambda view: _guarded(view, Guard(actions=actions))
+
+
+def may_ever(actor: Actor, action: Action) -> bool:
+    """Whether the actor, or a post they stand in for, has the right anywhere. For menus and guards."""
+    return action in RIGHTS[actor.role] or any(may_ever(post, action) for post in actor.acts_for)
+
+
+def demand(action: Action, project: ProjectScope) -> None:
+    """Lets the visitor through, or raises NotFound outside the scope and NotAllowed inside it (DOMAIN 3.0)."""
+    if not may(actor(), Action.VIEW, project):
+        raise NotFound
+    if not may(actor(), action, project):
+        raise NotAllowed(action.value)
+
+
+def enforce() -> Response | None:
+    """Before each request: the guard of the route. Nobody is sent to sign-in for an address that does not exist."""
+    if request.endpoint is None:
+        return None
+    guard = guard_of(current_app, request.endpoint)
+    if guard is None:
+        raise NotFound
+    if guard.is_public:
+        return None
+    found = visitor()
+    if found is None:
+        there = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("sign_in.show", next=there))
+    if not guard.admits(found.actor):
+        raise NotAllowed(guard.actions[0].value)
+    return None
+
+
+def guard_of(app: Flask, endpoint: str) -> Guard | None:
+    """What a route declared, or None. Static files are public."""
+    if endpoint == "static":
+        return Guard(is_public=True)
+    return getattr(app.view_functions.get(endpoint), GUARD, None)
+
+
+def unguarded(app: Flask) -> list[str]:
+    """Endpoints that declare nothing; the application refuses to start with any."""
+    return sorted({rule.endpoint for rule in app.url_map.iter_rules() if guard_of(app, rule.endpoint) is None})
+
+
+def _guarded(view: View, guard: Guard) -> View:
+    setattr(view, GUARD, guard)
+    return view

@@ -1,0 +1,1 @@
+"""The button that moves the clock of the demonstration."""

