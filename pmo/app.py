@@ -46,8 +46,8 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
 
     app.before_request(context.recognise)
     app.before_request(_refuse_other_sites)
-    Babel(app, locale_selector=lambda: LOCALES[current_language()])
-    CSRFProtect(app)
+    Babel(app, locale_selector=lambda: LOCALES[current_language()])  # type: ignore[no-untyped-call]
+    CSRFProtect(app)  # type: ignore[no-untyped-call]
     app.before_request(access.enforce)
     app.after_request(_add_headers)
     filters.register(app)

@@ -61,7 +61,7 @@ def extracted() -> Catalog:
     """Every text of the code and the templates, with the files it stands in."""
     catalogue = Catalog(project="pmo-tracker", creation_date=MADE_AT, charset="utf-8")
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     for folder in SOURCES:
         found = extract_from_dir(ROOT / folder, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",))
         for name, _line, message, comments, context in found:
@@ -92,7 +92,12 @@ def merged(template: Catalog, sources: Iterable[Catalog], language: str) -> Cata
         charset="utf-8",
         fuzzy=False,
     )
-    known = {(message.context, _key(message)): message.string for s in sources for message in s if _is_translated(message)}
+    known = {
+        (message.context, _key(message)): message.string
+        for source in sources
+        for message in source
+        if _is_translated(message)
+    }
     for message in sorted(template, key=lambda message: (sorted(message.locations), str(message.id))):
         if message.id:
             string = known.get((message.context, _key(message)))
@@ -137,7 +142,9 @@ def _key(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _forms(string: str | Sequence[str]) -> list[str]:
+def _forms(string: str | Sequence[str] | None) -> list[str]:
+    if string is None:
+        return []
     return [string] if isinstance(string, str) else list(string)
 
 

@@ -130,9 +130,7 @@ def unpacked(package: Package) -> Iterator[Path]:
         [archive] = folder.glob("*.tgz")
         found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
         if found != package.sha512:
-            raise ValueError(
-                f"{package.name} {package.version}: sha512 is {found}, expected {package.sha512}"
-            )
+            raise ValueError(f"{package.name} {package.version}: sha512 is {found}, expected {package.sha512}")
         with tarfile.open(archive) as tar:
             tar.extractall(folder, filter="data")
         yield folder / "package"

@@ -15,7 +15,7 @@ from pmo.app import create_app
 from pmo.cli.frame import Day, say, unusable
 from pmo.demo import portfolio
 from pmo.demo.mailbox import open_mailbox
-from pmo.jobs.heartbeat import start_scheduler
+from pmo.jobs.heartbeat import Heartbeat
 from pmo.runtime import Runtime
 from pmo.web.demonstration import Demonstration
 
@@ -52,7 +52,8 @@ def demo(port: int, as_of: date, folder: Path) -> None:
         portfolio.build(runtime, as_of, say)
         runtime = _runtime(folder, port, mail_port)
     mail_server = open_mailbox(folder / "mail", mail_port)
-    scheduler = start_scheduler(runtime)
+    heartbeat = Heartbeat(runtime)
+    heartbeat.start()
     app = create_app(runtime, Demonstration(portfolio.PASSWORD, lambda days: portfolio.move_clock(runtime, days)))
     click.echo(f"\n  The demonstration is ready: http://{HOST}:{port}/")
     click.echo(f"  It is {runtime.now():%d.%m.%Y} there. Every post signs in with its address and the password")
@@ -63,7 +64,7 @@ def demo(port: int, as_of: date, folder: Path) -> None:
     try:
         serve(app, host=HOST, port=port, threads=8, ident=None)
     finally:
-        scheduler.shutdown(wait=False)
+        heartbeat.stop()
         mail_server.stop()
 
 

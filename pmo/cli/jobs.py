@@ -23,7 +23,6 @@ from pmo.cli.frame import (
     say,
     unusable,
 )
-from pmo.exchange.document import DocumentRefused
 from pmo.jobs import deliver
 from pmo.jobs.outcome import RunOutcome, RunState, merged
 from pmo.jobs.runner import preview
@@ -33,7 +32,7 @@ from pmo.jobs.simulation import simulate as simulate_days
 from pmo.jobs.timetable import TIMETABLE
 from pmo.mail.transport import RecordingTransport
 from pmo.queries.outbox import outbox_rows
-from pmo.services.imports import enter_day, read_log
+from pmo.services.imports import EventRefused, ImportRefused, read_log
 
 JOBS = {job.name: job for job in TIMETABLE}
 
@@ -94,11 +93,13 @@ def simulate(first: date, last: date, log: Path | None, really_send: bool, form:
     if log is not None:
         try:
             events = read_log(log)
-        except DocumentRefused as error:
-            unusable(f"{log.name}: {error}")
+        except ImportRefused as error:
+            for fault in error.faults:
+                say(str(fault))
+            refuse(f"{log.name}: nothing was changed.")
     try:
-        found = simulate_days(runtime, first, last, events, enter_day if events else None)
-    except JobFailed as error:
+        found = simulate_days(runtime, first, last, events)
+    except (JobFailed, EventRefused) as error:
         refuse(str(error))
     if form == "json":
         print_json(found.as_json())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from pmo.cli import audit, data, database, demo, jobs, people, plans, serve, status
+from pmo.cli.logs import tell_from
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Portfolio tracker of a city's project management office."""
+    tell_from(logging.WARNING)
 
 
 for command in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from pmo.cli.frame import FORMAT, print_json, print_table, refuse, runtime_for_facts, say
@@ -26,7 +28,7 @@ def user() -> None:
 def add(email: str, city: str, role: str, person: str | None, language: str, password_stdin: bool) -> None:
     """Lets somebody sign in with EMAIL."""
     runtime = runtime_for_facts()
-    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
     try:
         with runtime.writing() as session:
             known = add_person(session, email, city, Role(role), person, language, password, runtime.now())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 from ipaddress import ip_address
+from threading import Event
 
 import click
 from waitress import serve
 
 from pmo.app import create_app
 from pmo.cli.frame import runtime_for_service, say, unusable
-from pmo.jobs.heartbeat import run_scheduler
+from pmo.cli.logs import tell_from
+from pmo.jobs.heartbeat import Heartbeat
 
 
 @click.command()
@@ -22,6 +26,7 @@ def web(host: str, port: int, threads: int) -> None:
     runtime = runtime_for_service()
     if runtime.settings.demo and not _is_loopback(host):
         unusable("PMO_DEMO=1 is refused: a demonstration listens on this machine only.")
+    tell_from(logging.INFO)
     say(f"Serving {runtime.settings.base_url} on {host}:{port} (process {os.getpid()}).")
     serve(create_app(runtime), host=host, port=port, threads=threads, ident=None)
 
@@ -30,8 +35,12 @@ def web(host: str, port: int, threads: int) -> None:
 def scheduler() -> None:
     """Runs the jobs at their hours until it is stopped."""
     runtime = runtime_for_service()
+    tell_from(logging.INFO)
+    asked_to_stop = Event()
+    for stop_signal in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop_signal, lambda number, frame: asked_to_stop.set())
     say(f"Scheduler {os.getpid()} is running.")
-    run_scheduler(runtime)
+    Heartbeat(runtime).run_until(asked_to_stop)
 
 
 def _is_loopback(host: str) -> bool:

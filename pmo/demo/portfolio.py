@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from pmo.clock import FixedClock, local_day, local_moment
 from pmo.db import migrate
-from pmo.jobs.simulation import simulate
+from pmo.jobs.simulation import Simulated, simulate
 from pmo.mail.transport import RecordingTransport, Transport
 from pmo.runtime import Runtime
 from pmo.services.accounts import give_everybody
 from pmo.services.demo_clock import demo_start, set_demo_clock
-from pmo.services.imports import apply_import, plan_import, read_log
+from pmo.services.imports import apply_import, enter_what_fits, plan_import, read_log
 
 DATA = Path(__file__).parent / "data"
 PORTFOLIO, LOG = DATA / "portfolio.yaml", DATA / "demo_log.yaml"
@@ -53,13 +53,13 @@ def build(runtime: Runtime, as_of: date, report: Report) -> None:
         apply_import(session, plan, recorded_at)
         give_everybody(session, PASSWORD)
     report("The portfolio is loaded; replaying its history …")
-    counts = _replay(runtime, FIRST_DAY, as_of, RecordingTransport(), recorded_at)
+    found = _replay(runtime, FIRST_DAY, as_of, RecordingTransport())
     with runtime.writing() as session:
         set_demo_clock(session, _evening(as_of), as_of)
-    report(f"Replayed {counts['events_entered']} events; {counts['mails']} mails went out.")
+    report(f"Replayed {found.events_entered} events; {found.mails} mails went out.")
 
 
-def move_clock(runtime: Runtime, days: int) -> dict[str, object]:
+def move_clock(runtime: Runtime, days: int) -> Simulated:
     """Moves the demonstration's clock forward: enters the log's events of those days and runs the jobs at their hours.
 
     Raises OutsideTheLog where the log has no more days.
@@ -68,10 +68,10 @@ def move_clock(runtime: Runtime, days: int) -> dict[str, object]:
     target = min(today + timedelta(days=days), LAST_DAY)
     if target <= today:
         raise OutsideTheLog(f"the log ends on {LAST_DAY.isoformat()}")
-    counts = _replay(runtime, today + timedelta(days=1), target, runtime.transport, runtime.clock_on_the_wall.now())
+    found = _replay(runtime, today + timedelta(days=1), target, runtime.transport)
     with runtime.writing() as session:
         set_demo_clock(session, _evening(target), None)
-    return counts
+    return found
 
 
 def check_day(day: date) -> None:
@@ -80,10 +80,8 @@ def check_day(day: date) -> None:
         raise OutsideTheLog(f"AS_OF must lie between {FIRST_DAY.isoformat()} and {LAST_DAY.isoformat()}")
 
 
-def _replay(
-    runtime: Runtime, first: date, last: date, transport: Transport, recorded_at: datetime
-) -> dict[str, object]:
-    return simulate(runtime.sending_through(transport), first, last, read_log(LOG), recorded_at, tolerant=True)
+def _replay(runtime: Runtime, first: date, last: date, transport: Transport) -> Simulated:
+    return simulate(runtime.sending_through(transport), first, last, read_log(LOG), enter_what_fits)
 
 
 def _evening(day: date) -> datetime:

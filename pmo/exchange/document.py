@@ -1,6 +1,6 @@
 """Reads a YAML file into plain values that know their lines; refuses what no honest file contains.
 
-Built straight from the parser's events: nothing is expanded, nothing is constructed that the file does not spell out.
+Built straight from the parser's events: nothing is constructed that the file does not spell out.
 Values are str, bool, int, float, date, datetime, None, lists and dicts; a date that is no date stays a text, so that
 the reader of the field can name it.
 """
@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 from yaml.constructor import ConstructorError
@@ -20,14 +20,18 @@ from pmo.exchange.faults import MOST_FAULTS, ImportFault, ImportRefused, Steps, 
 
 LARGEST = 20 * 1024 * 1024
 DEEPEST = 20
+MOST_VALUES = 500_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as plain values. ``lines`` maps paths to lines, ``places`` to what a person calls that place, where that is
-    not the path itself (a cell of a workbook)."""
+    """A file as plain values.
+
+    ``lines`` maps paths to lines, ``places`` to what a person calls them where that is not the path itself (a cell of a
+    workbook).
+    """
 
     file: str
     content: dict[str, Any]
@@ -58,9 +62,15 @@ class Faults:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.found: list[ImportFault] = []
+        self._faulty: set[Steps] = set()
+
+    def is_faulty(self, path: Steps) -> bool:
+        """Whether something is wrong with a value already."""
+        return path in self._faulty
 
     def add(self, path: Steps, code: str, value: object = None, **values: object) -> None:
         """Notes a fault; beyond the most that are listed only says so once."""
+        self._faulty.add(path)
         if len(self.found) < MOST_FAULTS:
             self.found.append(self.document.fault(path, code, value, **values))
         elif len(self.found) == MOST_FAULTS:
@@ -100,8 +110,11 @@ class _Builder:
         self.lines: dict[Steps, int] = {}
         self.faults: list[ImportFault] = []
         self.text = text
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.size = 0
 
     def build(self) -> Document:
+        content: Any = None
         try:
             self.loader = _Loader(self.text)
             content = self._document()
@@ -133,17 +146,33 @@ class _Builder:
         event = self.loader.get_event()
         line = self._line(event)
         self.lines[path] = line
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            self._refuse(path, line, "alias_not_accepted")
+        before = self.size
+        self.size += 1
+        if isinstance(event, yaml.AliasEvent):
+            return self._repeated(event, path, line)
         if event.tag not in (None, "!"):
             self._refuse(path, line, "tag_not_accepted", tag=event.tag)
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
-        if depth >= DEEPEST:
+            value: Any = self._scalar(event)
+        elif depth >= DEEPEST:
             self._refuse(path, line, "nested_too_deep", limit=DEEPEST)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(path, depth)
-        return self._mapping(path, depth)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self._sequence(path, depth)
+        else:
+            value = self._mapping(path, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, self.size - before)
+        return value
+
+    def _repeated(self, event: Any, path: Steps, line: int) -> Any:
+        """What an alias stands for. It counts as if it were written out: a small file must not become a huge one."""
+        if event.anchor not in self.anchors:  # unknown, or still open: an alias inside itself never ends
+            self._refuse(path, line, "unknown_alias", alias=event.anchor)
+        value, size = self.anchors[event.anchor]
+        self.size += size
+        if self.size > MOST_VALUES:
+            self._refuse(path, line, "too_many_values", limit=MOST_VALUES)
+        return value
 
     def _sequence(self, path: Steps, depth: int) -> list[Any]:
         items: list[Any] = []
@@ -157,17 +186,21 @@ class _Builder:
         while not self.loader.check_event(yaml.MappingEndEvent):
             event = self.loader.get_event()
             line = self._line(event)
-            if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None or event.tag not in (None, "!"):
+            if not isinstance(event, yaml.ScalarEvent) or event.tag not in (None, "!"):
                 self._refuse(path, line, "key_not_text")
             key = event.value
             inner = (*path, key)
             if key in items:
                 self.faults.append(
                     ImportFault(
-                        self.file, as_text(inner), line, key, "duplicate_key",
+                        self.file,
+                        as_text(inner),
+                        line,
+                        key,
+                        "duplicate_key",
                         {"key": key, "first_line": self.lines[inner], "line": line},
                     )
-                )  # fmt: skip
+                )
                 self._value((*inner, "again"), depth + 1)
             else:
                 items[key] = self._value(inner, depth + 1)
@@ -193,6 +226,6 @@ class _Builder:
     def _line(self, event: Any) -> int:
         return int(event.start_mark.line) + 1
 
-    def _refuse(self, path: Steps, line: int | None, code: str, **values: object) -> Any:
+    def _refuse(self, path: Steps, line: int | None, code: str, **values: object) -> NoReturn:
         fault = ImportFault(self.file, as_text(path), line, None, code, values)
         raise ImportRefused([*self.faults, fault])

@@ -92,7 +92,8 @@ IMPORT_FAULTS: dict[str, str] = {
     "not_a_mapping": _("A mapping of field names to values is expected."),
     "not_a_list": _("A list is expected."),
     "several_documents": _("The file holds more than one YAML document."),
-    "alias_not_accepted": _("YAML anchors and aliases are not accepted: write the value out."),
+    "unknown_alias": _("The YAML alias %(alias)s stands for nothing that comes before it."),
+    "too_many_values": _("With its YAML aliases written out, the file holds more than %(limit)s values."),
     "tag_not_accepted": _("YAML tags are not accepted: %(tag)s."),
     "nested_too_deep": _("The file is nested deeper than %(limit)s levels."),
     "key_not_text": _("A field name must be plain text."),
@@ -150,7 +151,9 @@ IMPORT_FAULTS: dict[str, str] = {
     "trajectory_and_shares": _("A trajectory and a table of shares exclude each other."),
     "too_many_milestones": _("A project has at most %(limit)s milestones."),
     "actual_incomplete": _("actual_value and actual_on belong together."),
-    "actual_in_future": _("%(value)s is after %(limit)s, the day from which the project is tracked: enter it as an event."),
+    "actual_in_future": _(
+        "%(value)s is after %(limit)s, the day from which the project is tracked: enter it as an event."
+    ),
     "date_needs_change_request": _(
         "The baseline date of a tracked milestone is %(old)s, the file says %(new)s: use a change request."
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ LONGEST_NAME = 500
 LARGEST_NUMBER = 1e15
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Row = TypeVar("Row")
 
 _ABSENT: Any = object()
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -132,8 +133,10 @@ class Fields:
     def one_of(self, name: str, words: Sequence[str]) -> str | None:
         """One of some words; must be there."""
         value = self._required(name)
-        if value is None or value in words:
-            return value
+        if value is None:
+            return None
+        if value in words:
+            return str(value)
         self.fault(name, "not_one_of", value, expected=list(words))
         return None
 
@@ -164,6 +167,11 @@ class Fields:
                 yield Fields(self.faults, (*self.at(name), place), item)
             else:
                 self.faults.add((*self.at(name), place), "not_a_mapping", item)
+
+    def rows(self, name: str, read: Callable[[Fields], Row | None]) -> tuple[Row, ...]:
+        """The rows of a list that could be read."""
+        found = (read(fields) for fields in self.mappings(name))
+        return tuple(row for row in found if row is not None)
 
     def texts(self, name: str) -> list[tuple[Steps, str]]:
         """A list of texts with their paths; may be left out."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from pmo.domain.access import Role
@@ -79,18 +80,15 @@ class _PortfolioReader:
         for fact in self.top.mappings("seed_facts"):
             self.references.declare("seed_facts", fact.text("id", 40), fact.at("id"))
         lists = self.top.mapping("reference")
-        cities = tuple(row for fields in lists.mappings("cities") if (row := self._city(fields)))
+        cities = lists.rows("cities", self._city)
         for fields in lists.mappings("roles"):
             fields.one_of("id", [role.value for role in Role])
-        terms = {
-            name: tuple(row for fields in lists.mappings(name) if (row := self._term(fields, name)))
-            for name in TERM_LISTS
-        }
-        districts = tuple(row for fields in lists.mappings("districts") if (row := self._district(fields)))
-        departments = tuple(row for fields in lists.mappings("departments") if (row := self._department(fields)))
-        areas = tuple(row for fields in lists.mappings("deputy_areas") if (row := self._area(fields)))
+        terms = {name: lists.rows(name, partial(self._term, name)) for name in TERM_LISTS}
+        districts = lists.rows("districts", self._district)
+        departments = lists.rows("departments", self._department)
+        areas = lists.rows("deputy_areas", self._area)
         lists.finish()
-        people = tuple(row for fields in self.top.mappings("people") if (row := self._person(fields)))
+        people = self.top.rows("people", self._person)
         projects = tuple(self._projects(tracked_since))
         self.top.finish()
         self.references.check()
@@ -102,7 +100,8 @@ class _PortfolioReader:
     def _city(self, fields: Fields) -> CityRow | None:
         code = self._declared(fields, "cities")
         names = fields.names("name")
-        timezone, currency, calendar = fields.text("timezone", 60), fields.text("currency", 3), fields.text("calendar", 20)
+        timezone, calendar = fields.text("timezone", 60), fields.text("calendar", 20)
+        currency = fields.text("currency", 3)
         if timezone and not _is_timezone(timezone):
             fields.fault("timezone", "unknown_timezone", timezone)
         if currency and not _CURRENCY.fullmatch(currency):
@@ -114,7 +113,7 @@ class _PortfolioReader:
             return CityRow(code, names, timezone, currency, calendar)
         return None
 
-    def _term(self, fields: Fields, kind: str) -> TermRow | None:
+    def _term(self, kind: str, fields: Fields) -> TermRow | None:
         code, names = self._declared(fields, kind, 60), fields.names("name")
         self._finish(fields)
         return TermRow(code, names) if code and names else None
@@ -212,8 +211,6 @@ class _PortfolioReader:
 def _is_timezone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # an unknown key is a KeyError of zoneinfo's own, a strange one a ValueError
-        return False
-    except KeyError:
+    except (KeyError, ValueError, OSError):  # unknown, malformed, or the name of a folder of zones
         return False
     return True

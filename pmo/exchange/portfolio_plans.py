@@ -40,7 +40,8 @@ def read_project(
     if group and city and city != group:
         fields.fault("city", "city_mismatch", code, found=city, expected=group)
     names = fields.names("name")
-    sector, priority = _wanted(fields, "sector", references, "sectors"), _wanted(fields, "priority", references, "priorities")
+    sector = _wanted(fields, "sector", references, "sectors")
+    priority = _wanted(fields, "priority", references, "priorities")
     department = _wanted(fields, "department", references, "departments", city)
     area = _wanted(fields, "deputy_area", references, "deputy_areas", city)
     owner, manager, curator = (_person(fields, name, references, city) for name in ("owner", "manager", "curator"))
@@ -57,14 +58,14 @@ def read_project(
     tracked_since = fields.optional_day("tracked_since") or tracked_by_default
     provenance = _provenance(fields, references)
     milestones = tuple(
-        row
+        milestone
         for position, inner in enumerate(fields.mappings("milestones"))
-        if (row := _milestone(inner, references, position, city, tracked_since))
+        if (milestone := _milestone(inner, references, position, city, tracked_since))
     )
     indicators = tuple(
-        row
+        indicator
         for position, inner in enumerate(fields.mappings("indicators"))
-        if (row := _indicator(inner, references, position, tracked_since))
+        if (indicator := _indicator(inner, references, position, tracked_since))
     )
     fields.finish()
     _check_links(fields, milestones)
@@ -198,9 +199,10 @@ def _rule(fields: Fields, code: str | None) -> Indicator | None:
     if not (code and direction and kind and frequency and baseline_on and target_on):
         return None
     rule = Indicator(
-        id=0, code=code, direction=direction, kind=kind, baseline_on=baseline_on, target_on=target_on, baseline=baseline,
-        target=target, low=low, high=high, trajectory=trajectory, shares=shares, interpolation=interpolation,
-        frequency=frequency, window_start=window_start, zero_scale=zero_scale, weight=weight, critical=critical,
+        id=0, code=code, direction=direction, kind=kind, baseline_on=baseline_on, target_on=target_on,
+        baseline=baseline, target=target, low=low, high=high, trajectory=trajectory, shares=shares,
+        interpolation=interpolation, frequency=frequency, window_start=window_start, zero_scale=zero_scale,
+        weight=weight, critical=critical,
     )  # fmt: skip
     written = {"target_date": target_on, "target_value": target, "target_high": high, "window_start": window_start}
     _note(fields, faults_of_indicator(rule), written)
@@ -220,6 +222,8 @@ def _points(fields: Fields, name: str, value_name: str) -> tuple[tuple[date, flo
 def _note(fields: Fields, faults: Iterable[Fault], written: Mapping[str, Any]) -> None:
     for fault in faults:
         name = FIELD_OF.get(fault.field, fault.field)
+        if fields.faults.is_faulty(fields.at(name)):
+            continue  # what could not be read cannot be judged
         fields.fault(name, fault.code, written.get(name), **fault.values)
 
 
@@ -228,9 +232,7 @@ def _refuse_later(fields: Fields, name: str, day: date | None, tracked_since: da
         fields.fault(name, "actual_in_future", day, limit=tracked_since)
 
 
-def _wanted(
-    fields: Fields, name: str, references: References, kind: str, city: str | None = None
-) -> str | None:
+def _wanted(fields: Fields, name: str, references: References, kind: str, city: str | None = None) -> str | None:
     code = fields.text(name)
     references.want(kind, code, fields.at(name), city)
     return code

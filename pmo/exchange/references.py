@@ -54,5 +54,3 @@ class References:
                 self._faults.add(path, "unknown_reference", name, kind=kind)
             elif found and city and found != city:
                 self._faults.add(path, "city_mismatch", name, found=found, expected=city)
-
-

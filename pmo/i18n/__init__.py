@@ -60,25 +60,25 @@ def speaking(language: str) -> Iterator[None]:
 
 def gettext(message: str, **values: object) -> str:
     """The text in the reader's language; ``values`` fill ``%(name)s``."""
-    text = _catalogue(_reader.get()).ugettext(message)
+    text = catalogue(_reader.get()).ugettext(message)
     return text % values if values else text
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """The form for a whole number, which is ``%(num)d`` in the text. Never pass a fraction."""
-    text = _catalogue(_reader.get()).ungettext(singular, plural, num)
+    text = catalogue(_reader.get()).ungettext(singular, plural, num)
     return text % {"num": num, **values}
 
 
 def pgettext(context: str, message: str, **values: object) -> str:
     """The text where one English word needs several translations: ``pgettext("project", "Cancelled")``."""
-    text = cast(str, _catalogue(_reader.get()).upgettext(context, message))
+    text = catalogue(_reader.get()).upgettext(context, message)
     return text % values if values else text
 
 
 def npgettext(context: str, singular: str, plural: str, num: int, **values: object) -> str:
     """Plural form within a context."""
-    text = cast(str, _catalogue(_reader.get()).unpgettext(context, singular, plural, num))
+    text = catalogue(_reader.get()).unpgettext(context, singular, plural, num)
     return text % {"num": num, **values}
 
 
@@ -99,9 +99,12 @@ def install(environment: Environment) -> None:
     """
     environment.add_extension("jinja2.ext.i18n")
     cast(Any, environment).install_gettext_callables(
-        gettext=_plain(gettext), ngettext=_plain_plural, newstyle=True, pgettext=_plain(pgettext),
+        gettext=_plain(gettext),
+        ngettext=_plain_plural,
+        newstyle=True,
+        pgettext=_plain(pgettext),
         npgettext=_plain_context_plural,
-    )  # fmt: skip
+    )
 
 
 def _plain(function: Any) -> Any:
@@ -109,15 +112,16 @@ def _plain(function: Any) -> Any:
 
 
 def _plain_plural(singular: str, plural: str, num: int) -> str:
-    return _catalogue(_reader.get()).ungettext(singular, plural, num)
+    return catalogue(_reader.get()).ungettext(singular, plural, num)
 
 
 def _plain_context_plural(context: str, singular: str, plural: str, num: int) -> str:
-    return cast(str, _catalogue(_reader.get()).unpgettext(context, singular, plural, num))
+    return catalogue(_reader.get()).unpgettext(context, singular, plural, num)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _catalogue(language: str) -> NullTranslations:
+def catalogue(language: str) -> NullTranslations:
+    """The compiled catalogue of a language; an empty one for English, which needs none."""
     return Translations.load(CATALOGUES, [language])
 
 

@@ -15,6 +15,7 @@ _DAY = {"ru": "dd.MM.y", "kk": "dd.MM.y", "en": "d MMMM y"}
 _DAY_SHORT = {"ru": "dd.MM", "kk": "dd.MM", "en": "d MMM"}
 _DAY_LONG = {"ru": "d MMMM y 'г'.", "kk": "y 'жылғы' d MMMM", "en": "d MMMM y"}
 _MONTH = {"ru": "LLLL y", "kk": "y 'жылғы' MMMM", "en": "LLLL y"}
+_MONTH_SHORT = {"ru": "LLL y", "kk": "LLL y", "en": "LLL y"}
 NO_BREAK = "\u00a0"
 NOTHING = "—"
 
@@ -39,6 +40,11 @@ def day_long(on: date | None) -> str:
 def month(on: date) -> str:
     """декабрь 2019, 2019 жылғы желтоқсан, December 2019."""
     return _date(on, _MONTH)
+
+
+def month_short(on: date) -> str:
+    """дек. 2019, жел. 2019, Dec 2019: for the axes of charts."""
+    return _date(on, _MONTH_SHORT)
 
 
 def moment(at: datetime | None, zone: ZoneInfo) -> str:
@@ -68,7 +74,7 @@ def number(value: Figure | None, digits: int | None = None) -> str:
         return NOTHING
     places = "." + "0" * digits if digits else "" if digits == 0 else ".##"
     text: str = format_decimal(value, format=f"#,##0{places}", locale=current_locale())
-    return text.replace("-", "−") if float(value) else text.replace("-", "")
+    return text.replace("-", "−" if any(digit in text for digit in "123456789") else "")
 
 
 def signed(value: Figure | None, digits: int | None = None) -> str:

@@ -254,7 +254,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "alert_note": {
         "role_vacant": _in("alert", "role vacant"),
-        "acting": _in("alert", "acting for an absent colleague"),
+        "absent_copy": _in("alert", "copy to the absent"),
         "not_delivered": _in("alert", "not delivered to the previous level"),
     },
     "channel": {
@@ -267,6 +267,7 @@ WORDS: dict[str, dict[str, str]] = {
         "alert_list": _in("mail", "List of alerts"),
         "digest_daily": _in("mail", "Daily digest"),
         "digest_weekly": _in("mail", "Weekly digest"),
+        "delivery_notice": _in("mail", "Notice of failed delivery"),
     },
     "mail_state": {
         "queued": _in("mail", "Queued"),

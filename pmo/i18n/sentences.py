@@ -82,7 +82,8 @@ def _milestone(reason: Reason, who: str) -> str:
 
 
 def _delivery(reason: Reason, _names: Names) -> str:
-    text = gettext("%(share)s of the milestones that were due are done, by weight", share=_share(reason.values["index"]))
+    share = _share(reason.values["index"])
+    text = gettext("%(share)s of the milestones that were due are done, by weight", share=share)
     return _with_least(text, _share(reason.limit))
 
 
@@ -187,9 +188,7 @@ def _late_issue(reason: Reason, _names: Names) -> str:
 
 def _override(reason: Reason, names: Names) -> str:
     why = _reason_words(reason.values.get("reason"), names)
-    return gettext(
-        "set by the project management office until %(day)s: %(reason)s", day=_day(reason.limit), reason=why
-    )
+    return gettext("set by the project management office until %(day)s: %(reason)s", day=_day(reason.limit), reason=why)
 
 
 def _rebaselined(reason: Reason, _names: Names) -> str:

@@ -38,10 +38,15 @@ class ProjectPlan:
 
 
 def run(job: JobContext) -> Counts:
-    """Raises, ends and mails; counts alerts, items by rung (``rung:O+1``), lapsed, ended and mails."""
+    """Raises, ends and mails; counts alerts, items by rung (``rung:O+1``), lapsed, ended and mails.
+
+    On a day off it does nothing, whoever calls it.
+    """
     on = date.fromisoformat(job.period)
-    people = directory(job.session, job.city, on, job.at)
     morning = morning_of(job, on)
+    if not morning.calendar.is_working(on):
+        return {}
+    people = directory(job.session, job.city, on, job.at)
     occasion = Occasion(job.city, on, job.at, job.runtime.settings, morning.policy)
     lines = MailLines(people, reason_names(job.session))
     raised: list[Raised] = []
@@ -56,9 +61,12 @@ def run(job: JobContext) -> Counts:
 
 
 def morning_of(job: JobContext, on: date) -> Morning:
-    """The day of a run, with the week whose weekly mails are due on it."""
+    """The day of a run, with the week whose weekly mails are due on it.
+
+    Alerts and digests ask the same question, so that a senior's list is in the digest or in a mail, never in both.
+    """
     calendar = working_calendar(job.session, job.city)
-    week = weekly_period(calendar, on, last_run_before(job.session, "alerts", job.city, on))
+    week = weekly_period(calendar, on, last_run_before(job.session, "digests", job.city, on))
     return Morning(on, week, calendar, job.runtime.rules)
 
 

@@ -7,11 +7,12 @@ their events are known and their jobs are done, so a second run changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from pmo.clock import local_day, local_moment
+from pmo.db.session import Session
 from pmo.domain.sending_hours import CLOSES_AT, OPENS_AT
 from pmo.jobs.deliver import deliver_due
 from pmo.jobs.runner import run_once
@@ -20,11 +21,14 @@ from pmo.queries.outbox import last_mail_id
 from pmo.queries.places import City, cities
 from pmo.queries.simulation import alerts_by_rung_after, digests_made_after, last_alert_id, next_mail_due
 from pmo.runtime import Runtime
-from pmo.services.imports import EnterResult, EventLog
+from pmo.services.imports import EnterResult, EventLog, LogEvent, enter_events
 
 MINUTE = timedelta(minutes=1)
 
-EnterDay = Callable[[Runtime, EventLog, date], EnterResult]
+MIDNIGHT = time()
+
+Enter = Callable[[Session, Sequence[LogEvent], datetime], EnterResult]
+"""Puts events into the database: strictly (``enter_events``), or around what visitors did (``enter_what_fits``)."""
 
 
 class JobFailed(Exception):
@@ -54,11 +58,11 @@ class Simulated:
 
 
 def simulate(
-    runtime: Runtime, first: date, last: date, log: EventLog | None = None, enter: EnterDay | None = None
+    runtime: Runtime, first: date, last: date, log: EventLog | None = None, enter: Enter = enter_events
 ) -> Simulated:
     """Simulates the days from ``first`` to ``last``, both included, in every city.
 
-    ``enter`` puts one day's events of the log into the database. Raises JobFailed.
+    Raises JobFailed; EventRefused from ``enter`` where the log contradicts what is known.
     """
     found = Simulated()
     with runtime.reading() as session:
@@ -66,11 +70,8 @@ def simulate(
         newest_alert, newest_mail = last_alert_id(session), last_mail_id(session)
     day = first
     while day <= last:
-        if log is not None and enter is not None:
-            entered = enter(runtime, log, day)
-            found.events_entered += entered.entered
-            found.events_skipped += entered.skipped
-            found.refused += [str(refusal) for refusal in entered.refused]
+        if log is not None:
+            _enter(runtime, places, log.on(day), day, enter, found)
         _run_jobs(runtime, places, day)
         found.mails += _deliver(runtime, places, day)
         day += timedelta(days=1)
@@ -78,6 +79,20 @@ def simulate(
         found.alerts_by_rung = alerts_by_rung_after(session, newest_alert)
         found.digests = digests_made_after(session, newest_mail)
     return found
+
+
+def _enter(
+    runtime: Runtime, places: list[City], events: Sequence[LogEvent], day: date, enter: Enter, found: Simulated
+) -> None:
+    """The events of a day enter before every job of it, as of 00:00 in the city."""
+    if not events:
+        return
+    midnight = min(local_moment(day, MIDNIGHT, place.zone) for place in places)
+    with runtime.at(midnight).writing() as session:
+        entered = enter(session, events, runtime.clock_on_the_wall.now())
+    found.events_entered += entered.entered
+    found.events_skipped += entered.skipped
+    found.refused += [refused.why for refused in entered.refused]
 
 
 def _run_jobs(runtime: Runtime, places: list[City], day: date) -> None:
@@ -102,5 +117,3 @@ def _deliver(runtime: Runtime, places: list[City], day: date) -> int:
             break
         moment = max(due, moment + MINUTE)
     return counts["sent"]
-
-

@@ -113,9 +113,9 @@ def build_message(
         message["List-Id"] = f"<{headers.list_name.replace('_', '-')}.pmo.{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = language
     message.set_content(_lines(text), cte="quoted-printable" if text.isascii() else "base64")
     message.add_alternative(_lines(html), subtype="html", cte="quoted-printable" if html.isascii() else "base64")
+    message["Content-Language"] = language  # last: a content header set earlier would move into the text part
     return message.as_bytes()
 
 

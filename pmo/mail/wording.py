@@ -13,7 +13,7 @@ from typing import Any
 from pmo.domain.reason import Reason
 from pmo.i18n import gettext as _
 from pmo.i18n import ngettext, pgettext
-from pmo.i18n.formats import day, number, percent, working_days
+from pmo.i18n.formats import calendar_days, day, day_short, days, number, percent, working_days
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of
 from pmo.i18n.sentences import clause_of
@@ -50,7 +50,7 @@ def section_title(section: str) -> str:
     titles = {
         "decisions": _("Decisions wanted from you"),
         "newly_red": _("Newly red"),
-        "overdue": _("Overdue"),
+        "overdue": pgettext("section", "Overdue"),
         "slipped": _("Dates moved"),
         "next_days": _("Next 14 days"),
         "off_curve": _("Indicators off their curve"),
@@ -126,6 +126,22 @@ def told_before(line: Line) -> list[str]:
     ]
 
 
+def told_since(line: Line) -> str:
+    """The same in one line: each post once, with the day on which it first heard of it."""
+    first: dict[str, date | None] = {}
+    for step in line.get("told") or ():
+        for person in step["people"]:
+            first.setdefault(name_of(person), on(step["on"]))
+    return "; ".join(_("%(post)s (since %(date)s)", post=post, date=day_short(since)) for post, since in first.items())
+
+
+def title(line: Line) -> str:
+    """The name of what a line tells; of the department, where it stands for several items."""
+    if line["kind"] == "group" and line.get("department"):
+        return name_of(line["department"])
+    return name_of(line["name"])
+
+
 def next_step(line: Line) -> str:
     """What comes next if nobody answers."""
     if not line.get("next_rung") or not line.get("next_on"):
@@ -156,7 +172,7 @@ def button(form: str) -> str:
         "forecast": _("Give a forecast date"),
         "decision": _("Look at the evidence"),
         "reading": _("Enter the value"),
-        "open": _("Open"),
+        "open": pgettext("button", "Open"),
     }
     return words[form]
 
@@ -173,14 +189,12 @@ def facts_of(line: Line) -> list[tuple[str, str]]:
         found.append((_("Due date"), day(due_on)))
     if original and due_on and original != due_on:
         found.append((_("Original date"), day(original)))
-    if line["days_overdue"] > 0:
-        found.append((_("Overdue by"), working_days(line["days_overdue"])))
     if expected_on and expected_on != due_on:
         found.append((_("Expected finish"), day(expected_on)))
     if values.get("submitted_on"):
         found.append((_("Evidence submitted"), day(on(values["submitted_on"]))))
     if values.get("days_waiting"):
-        found.append((_("Waiting"), working_days(values["days_waiting"])))
+        found.append((pgettext("mail", "Waiting"), working_days(values["days_waiting"])))
     if values.get("actual") is not None:
         found.append((_("Actual value"), number(values["actual"])))
     if values.get("expected") is not None:
@@ -212,9 +226,9 @@ def list_counts(sections: Sequence[Mapping[str, Any]]) -> str:
 def trend(code: str) -> str:
     """An arrow and a word."""
     words = {
-        "better": pgettext("trend", "▲ better"),
+        "better": pgettext("trend", "↑ better"),
         "same": pgettext("trend", "= unchanged"),
-        "worse": pgettext("trend", "▼ worse"),
+        "worse": pgettext("trend", "↓ worse"),
     }
     return words[code]
 
@@ -278,7 +292,7 @@ def _done(line: Line) -> str:
     values = line["values"]
     text = _("done %(date)s", date=day(on(values.get("completed_on"))))
     late = values.get("lateness_wd") or 0
-    return f"{text}, {_('late by %(length)s', length=working_days(late))}" if late > 0 else text
+    return _("%(text)s, late by %(length)s", text=text, length=working_days(late)) if late > 0 else text
 
 
 def _achieved(line: Line) -> str:
@@ -306,9 +320,47 @@ def _group(line: Line) -> str:
 
 
 def _returned(line: Line) -> str:
-    text = _("evidence returned for revision")
-    comment = line["values"].get("comment")
-    return f"{text}: {comment}" if comment else text
+    return _with_reason(
+        _("evidence returned for revision on %(date)s", date=day(on(line["values"]["returned_on"]))), line
+    )
+
+
+def _change_asked(line: Line) -> str:
+    values = line["values"]
+    asked = _("new dates requested on %(date)s", date=day(on(values.get("asked_on"))))
+    return _with_reason(f"{asked}: {', '.join(values.get('items') or ())}", line)
+
+
+def _change_to_check(line: Line) -> str:
+    ask = _("To be checked by the project management office")
+    return f"{_change_asked(line)}. {ask}"
+
+
+def _change_to_rule(line: Line) -> str:
+    ask = _("Approve or refuse")
+    return f"{_change_asked(line)}. {ask}"
+
+
+def _long_pause(line: Line) -> str:
+    values = line["values"]
+    since = day(on(values["since"]))
+    return _("paused since %(date)s, for %(length)s: resume or cancel", date=since, length=days(values["days"]))
+
+
+def _stocktake(line: Line) -> str:
+    ask = _("To be heard at the stocktake")
+    return f"{_dates(line)}. {ask}"
+
+
+def _off_track(line: Line) -> str:
+    slip = line["values"].get("slip_days") or 0
+    return _("the end is expected later by %(length)s", length=calendar_days(slip)) if slip > 0 else ""
+
+
+def _with_reason(text: str, line: Line) -> str:
+    """A reason that a person gave, where its name came along."""
+    words = name_of(line["values"].get("reason")) if isinstance(line["values"].get("reason"), Mapping) else ""
+    return _("%(text)s, reason: %(reason)s", text=text, reason=words) if words else text
 
 
 _DETAILS: dict[str, Callable[[Line], str]] = {
@@ -324,6 +376,11 @@ _DETAILS: dict[str, Callable[[Line], str]] = {
     "project_completed": _turned,
     "group": _group,
     "evidence_returned": _returned,
+    "change_to_check": _change_to_check,
+    "change_to_rule": _change_to_rule,
+    "long_pause": _long_pause,
+    "stocktake": _stocktake,
+    "off_track": _off_track,
 }
 
 _ASKS: dict[str, Callable[[bool], str]] = {

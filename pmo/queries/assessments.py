@@ -35,7 +35,9 @@ def assessments_as_of(
     return found
 
 
-def judged_at(session: Session, project: Project, moment: datetime, day: date, rules: RuleSet) -> ProjectAssessment | None:
+def judged_at(
+    session: Session, project: Project, moment: datetime, day: date, rules: RuleSet
+) -> ProjectAssessment | None:
     """One project by what was known at an instant, without a best-before date; None before it was entered."""
     known = known_until(project, moment)
     return judge_project(known, day, working_calendar(session, project.city), rules) if known else None

@@ -16,7 +16,9 @@ from pmo.exchange.audit_check import StoredHead
 
 def events(session: Session) -> Iterator[tuple[int, str, str]]:
     """Number, text and stored leaf of every event, in order, without holding them all."""
-    statement = select(AuditEventRecord.seq, AuditEventRecord.body, AuditEventRecord.leaf).order_by(AuditEventRecord.seq)
+    statement = select(AuditEventRecord.seq, AuditEventRecord.body, AuditEventRecord.leaf).order_by(
+        AuditEventRecord.seq
+    )
     for row in session.execute(statement.execution_options(yield_per=2000)):
         yield row.seq, row.body, row.leaf
 
@@ -28,7 +30,9 @@ def event_text(session: Session, number: int) -> str | None:
 
 def leaves(session: Session) -> list[bytes]:
     """All stored leaves in order."""
-    return [bytes.fromhex(leaf) for leaf in session.scalars(select(AuditEventRecord.leaf).order_by(AuditEventRecord.seq))]
+    return [
+        bytes.fromhex(leaf) for leaf in session.scalars(select(AuditEventRecord.leaf).order_by(AuditEventRecord.seq))
+    ]
 
 
 def stored_head(session: Session) -> StoredHead:

@@ -5,29 +5,48 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
+from threading import Lock
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.calendar import CalendarDayRecord, CalendarYearRecord
 from pmo.db.models.catalogue import CityRecord
 from pmo.domain.calendar import WorkingCalendar
 
+_CITY: BindParameter[str] = bindparam("city")
+
+
+def _of_city(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return statement.join(CityRecord, CityRecord.calendar == CalendarDayRecord.calendar).where(
+        CityRecord.id == _CITY, or_(CalendarDayRecord.city_id.is_(None), CalendarDayRecord.city_id == _CITY)
+    )
+
+
+_DAYS = _of_city(select(CalendarDayRecord.day, CalendarDayRecord.kind)).order_by(
+    CalendarDayRecord.day, CalendarDayRecord.city_id.is_not(None)
+)
+_STATE = _of_city(
+    select(func.count(CalendarDayRecord.id).label("days"), func.max(CalendarDayRecord.id).label("newest"))
+)
+_KEPT: dict[tuple[str, str, int, int | None], WorkingCalendar] = {}
+_LOCK = Lock()
+
 
 def working_calendar(session: Session, city_id: str) -> WorkingCalendar:
-    """The city's calendar: its country's days and its own. The version is a digest of the days."""
-    statement = (
-        select(CalendarDayRecord.day, CalendarDayRecord.kind, CalendarDayRecord.city_id)
-        .join(CityRecord, CityRecord.calendar == CalendarDayRecord.calendar)
-        .where(
-            CityRecord.id == city_id,
-            or_(CalendarDayRecord.city_id.is_(None), CalendarDayRecord.city_id == city_id),
-        )
-        .order_by(CalendarDayRecord.day, CalendarDayRecord.city_id.is_not(None))
-    )
-    # A city's own day comes after the country's and so has the last word.
-    days = {row.day: row.kind for row in session.execute(statement)}
-    return _calendar(tuple(sorted(days.items())))
+    """The city's calendar: its country's days and its own. The version is a digest of the days.
+
+    Kept as long as the table of days is the same: days are added and removed, never changed in place.
+    """
+    state = session.execute(_STATE, {"city": city_id}).one()
+    key = (str(session.get_bind().engine.url), city_id, state.days, state.newest)
+    with _LOCK:
+        if key not in _KEPT:
+            # A city's own day comes after the country's and so has the last word.
+            days = {row.day: row.kind for row in session.execute(_DAYS, {"city": city_id})}
+            _KEPT[key] = _calendar(tuple(sorted(days.items())))
+        return _KEPT[key]
 
 
 def estimated_years(session: Session, calendar: str) -> list[int]:

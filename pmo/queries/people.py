@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.catalogue import CityRecord
@@ -50,7 +50,7 @@ class Credentials:
     is_active: bool
 
 
-_PEOPLE: Select[Any] = (
+_PEOPLE: Any = (
     select(
         PersonRecord.id,
         PersonRecord.role,
@@ -82,7 +82,7 @@ _OF_CITY = _ACTIVE.where(PersonRecord.city_id == bindparam("city"))
 _CREDENTIALS = select(PersonRecord.id, PersonRecord.password_hash, PersonRecord.is_active)
 _BY_EMAIL = _CREDENTIALS.where(func.lower(PersonRecord.email) == bindparam("email"))
 _BY_ID = _CREDENTIALS.where(PersonRecord.id == bindparam("person"))
-_HELD = select(PersonRecord.id, PersonRecord.city_id, PersonRecord.role, PersonRecord.department_id)
+_HELD: Any = select(PersonRecord.id, PersonRecord.city_id, PersonRecord.role, PersonRecord.department_id)
 _POST = _HELD.where(PersonRecord.id == bindparam("person"), PersonRecord.is_active)
 _ABSENT = (
     _HELD.join(AbsenceRecord, AbsenceRecord.person_id == PersonRecord.id)
@@ -95,7 +95,7 @@ _ABSENT = (
     .order_by(PersonRecord.id)
     .distinct()
 )
-_AREAS = select(CuratorAreaRecord.id, CuratorAreaRecord.holder_id).where(
+_AREAS: Any = select(CuratorAreaRecord.id, CuratorAreaRecord.holder_id).where(
     CuratorAreaRecord.holder_id.in_(bindparam("people", expanding=True))
 )
 _CITIES_GIVEN = select(CityAccessRecord.city_id).where(CityAccessRecord.person_id == bindparam("person"))

@@ -33,7 +33,9 @@ class City:
 
 def cities(session: Session) -> list[City]:
     """All cities in their order."""
-    return [_city(record) for record in session.scalars(select(CityRecord).order_by(CityRecord.position, CityRecord.id))]
+    return [
+        _city(record) for record in session.scalars(select(CityRecord).order_by(CityRecord.position, CityRecord.id))
+    ]
 
 
 def city(session: Session, city_id: str) -> City:

@@ -168,7 +168,7 @@ def _items(
 ) -> dict[int, list[Judged]]:
     """Results of milestones or of indicators by project, in the order of the plan."""
     key = stored.milestone_id if judged is MilestoneAssessment else stored.indicator_id
-    words = MilestoneStatus if judged is MilestoneAssessment else IndicatorStatus
+    words: Any = MilestoneStatus if judged is MilestoneAssessment else IndicatorStatus
     names = [field.name for field in fields(judged) if field.name not in ITEM_COLUMNS]
     statement = (
         select(stored, plain.code, plain.weight, plain.critical)

@@ -42,7 +42,7 @@ def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, Project
         MilestoneRecord.project_id.in_(project_ids), MilestoneRecord.performer_id.is_not(None)
     )
     for project_id, performer in session.execute(named):
-        performers.setdefault(project_id, set()).add(performer)
+        performers.setdefault(project_id, set()).add(performer or "")
     statement = select(
         ProjectRecord.id,
         ProjectRecord.city_id,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
+from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, Actor, ProjectScope, may
-from pmo.domain.errors import NotAllowed, NotFound
+from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.services import audit, settlement
 
 
@@ -71,6 +72,14 @@ def enter(session: Session, act: Act, project: ProjectRecord, kind: str, item: s
         after={"entered_at": act.at, **said},
     )
     return entry
+
+
+def refuse_stranger(session: Session, city_id: str, person_id: str | None, field: str) -> None:
+    """A post named in a plan belongs to the plan's city. Raises RuleBroken ``unknown_choice``."""
+    if person_id is None:
+        return
+    if session.scalar(select(PersonRecord.city_id).where(PersonRecord.id == person_id)) != city_id:
+        raise RuleBroken("unknown_choice", field)
 
 
 def scope_of(session: Session, project: ProjectRecord) -> ProjectScope:

@@ -49,8 +49,19 @@ def refresh_due(
     total = len(list(session.scalars(select(ProjectRecord.id).where(ProjectRecord.city_id == city_id))))
     if not due:
         return {"projects": total, "assessed": 0, "changed": 0}
+    lock_projects(session, due)
     loaded = (histories or Histories()).load(session, due)
     return {"projects": total, "assessed": len(due), "changed": _store_all(session, loaded, now, rules)}
+
+
+def lock_projects(session: Session, project_ids: Sequence[int]) -> None:
+    """Keeps everybody else from entering facts of these projects until the end of the transaction."""
+    session.execute(
+        select(ProjectRecord.id)
+        .where(ProjectRecord.id.in_(project_ids))
+        .order_by(ProjectRecord.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _store_all(session: Session, projects: Mapping[int, Project], now: datetime, rules: RuleSet) -> int:

@@ -15,6 +15,7 @@ from pmo.domain.access import Action
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.domain.planning import faults_of_day
 from pmo.services.acts import Act, enter, project_for
+from pmo.services.lifecycle import is_cancelled
 from pmo.services.milestones import is_done
 
 FINAL = ("approved", "refused", "returned")
@@ -26,7 +27,8 @@ def request_change(
     """The manager asks for new dates, by milestone code.
 
     Only one request of a project is open at a time. Raises RuleBroken ``change_pending``, ``nothing_to_change``,
-    ``unknown_milestone``, ``already_done``, ``date_unchanged``, ``reason_missing``.
+    ``unknown_milestone``, ``already_done``, ``already_cancelled``, ``date_unchanged``, ``new_date_in_past``,
+    ``reason_missing``.
     """
     project = project_for(session, act.actor, Action.REQUEST_CHANGE, project_id)
     if open_request(session, project_id) is not None:
@@ -36,6 +38,9 @@ def request_change(
             raise RuleBroken("nothing_to_change", "dates")
         if reason_id == "not_stated":
             raise RuleBroken("reason_missing", "reason_id")
+        for code, due_on in dates.items():
+            if due_on < act.on:
+                raise RuleBroken("new_date_in_past", "dates", milestone=code, today=act.on)
     _movable(session, project, dates)
     entry = enter(session, act, project, "change_requested", project.code, dates=dict(dates), reason=reason_id)
     request = ChangeRequestRecord(
@@ -51,7 +56,16 @@ def request_change(
 
 
 def check_change(session: Session, act: Act, request_id: int, text: str | None = None) -> None:
-    """The PMO has checked the request and passes it on to the curator. Raises RuleBroken ``change_decided``."""
+    """The PMO has checked the request and passes it on to the curator.
+
+    Raises RuleBroken ``change_decided``, ``change_checked``.
+    """
+    _request_for(session, act, request_id, Action.CHECK_CHANGE)
+    checked = select(ChangeRulingRecord.id).where(
+        ChangeRulingRecord.request_id == request_id, ChangeRulingRecord.outcome == "checked"
+    )
+    if session.scalar(checked.limit(1)) is not None:
+        raise RuleBroken("change_checked")
     _rule(session, act, request_id, Action.CHECK_CHANGE, "checked", text)
 
 
@@ -74,6 +88,7 @@ def approve_change(
 ) -> None:
     """The curator approves: the dates become the next version of the baseline, from this day on.
 
+    The PMO's check comes first by custom, not by force: a curator does not wait for an idle office.
     ``dates`` replace the requested ones where a log names them only with the approval. Raises RuleBroken.
     """
     request, project = _request_for(session, act, request_id, Action.RULE_CHANGE)
@@ -147,6 +162,8 @@ def _movable(session: Session, project: ProjectRecord, dates: Mapping[str, date]
             raise RuleBroken("unknown_milestone", "dates", milestone=code)
         if is_done(session, milestones[code].id):
             raise RuleBroken("already_done", "dates", milestone=code)
+        if is_cancelled(session, project.id, milestones[code].id):
+            raise RuleBroken("already_cancelled", "dates", item=code)
         for fault in faults_of_day(due_on, "dates"):
             raise fault.as_refusal()
         current = session.scalar(

@@ -44,6 +44,8 @@ def enter_reading(
 ) -> ReadingRecord:
     """A value for a period; a later one for the same period corrects it (DOMAIN 1.5, edge cases).
 
+    The standing value told again, in the same words, is no correction and enters nothing.
+
     Raises RuleBroken ``period_not_over``, ``not_a_period_end``, ``period_closed``, ``cumulative_falls`` (a running
     total only falls as a correction with its reason), ``value_missing``.
     """
@@ -127,16 +129,17 @@ def _enter_reading(
     if period_end != expected:
         raise RuleBroken("not_a_period_end", "period_end", expected=expected)
     closed_after = closes_on(session, project, period_end)
-    reopens = text is not None and bool(text.strip())
-    if act.on > closed_after and not (reopens and may(act.actor, Action.REOPEN_PERIOD, scope_of(session, project))):
+    explains = text is not None and bool(text.strip())
+    if act.on > closed_after and not (explains and may(act.actor, Action.REOPEN_PERIOD, scope_of(session, project))):
         raise RuleBroken("period_closed", "period_end", closed_on=closed_after)
     before = _values_by_period(session, indicator.id)
     corrects = period_end in before
-    if indicator.kind == Kind.CUMULATIVE and not corrects and not act.is_replayed and not reopens:
-        earlier = [told for end, told in before.items() if end < period_end]
-        if earlier and value < earlier[-1]:
-            raise RuleBroken("cumulative_falls", "value", last=earlier[-1])
-    falls = indicator.kind == Kind.CUMULATIVE and any(end < period_end and told > value for end, told in before.items())
+    earlier = [told for end, told in before.items() if end < period_end]
+    falls = indicator.kind == Kind.CUMULATIVE and bool(earlier) and value < earlier[-1]
+    if falls and not corrects and not explains and not act.is_replayed:
+        raise RuleBroken("cumulative_falls", "value", last=earlier[-1])
+    if corrects and not act.is_replayed and (same := _told_again(session, indicator.id, period_end, value, text)):
+        return same
     return _write(session, act, indicator, project, period_end, value, text, corrects=corrects or falls)
 
 
@@ -163,6 +166,19 @@ def _write(
     session.add(reading)
     session.flush()
     return reading
+
+
+def _told_again(
+    session: Session, indicator_id: int, period_end: date, value: float, text: str | None
+) -> ReadingRecord | None:
+    """The standing reading of a period, if it says just this."""
+    standing = session.scalar(
+        select(ReadingRecord)
+        .where(ReadingRecord.indicator_id == indicator_id, ReadingRecord.period_end == period_end)
+        .order_by(ReadingRecord.id.desc())
+        .limit(1)
+    )
+    return standing if standing and (standing.value, standing.text) == (value, text) else None
 
 
 def _values_by_period(session: Session, indicator_id: int) -> dict[date, float]:

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.lifecycle import CancellationRecord, OverrideRecord, PauseRecord, ResumeRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
 from pmo.domain.errors import RuleBroken
+from pmo.domain.planning import faults_of_day
 from pmo.domain.policy import STANDARD
 from pmo.domain.project import known_until
 from pmo.domain.verdict import judge_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.history import project_history
 from pmo.services.acts import Act, enter, milestone_for, project_for
+from pmo.services.milestones import NOT_STATED, is_done
+
+WORSE = (1, 2)
+"""Severities that can be set by hand."""
 
 
 def pause_project(
     session: Session, act: Act, project_id: int, starts_on: date, reason_id: str, text: str | None = None
 ) -> None:
-    """Work stops; while it does, nothing is overdue or stale. Raises RuleBroken ``already_paused``."""
+    """Work stops; while it does, nothing is overdue or stale.
+
+    Raises RuleBroken ``already_paused``, ``already_cancelled``, ``already_done`` (a milestone), ``pause_overlaps``,
+    ``date_out_of_range``, ``reason_missing``.
+    """
     project = project_for(session, act.actor, Action.PAUSE, project_id)
     _pause(session, act, project, None, project.code, starts_on, reason_id, text)
 
@@ -50,7 +60,10 @@ def resume_milestone(session: Session, act: Act, milestone_id: int, resumed_on: 
 def cancel_project(
     session: Session, act: Act, project_id: int, effective_on: date, reason_id: str, text: str | None = None
 ) -> None:
-    """The akim drops the project; it leaves the figures and stays in the history. Raises RuleBroken."""
+    """The akim drops the project; it leaves the figures and stays in the history.
+
+    Raises RuleBroken ``already_cancelled``, ``already_done`` (a milestone), ``date_out_of_range``, ``reason_missing``.
+    """
     project = project_for(session, act.actor, Action.CANCEL, project_id)
     _cancel(session, act, project, None, project.code, effective_on, reason_id, text)
 
@@ -75,11 +88,13 @@ def set_worse_colour(session: Session, act: Act, project_id: int, severity: int,
     if not act.on <= ends_on <= last_day:
         raise RuleBroken("override_too_long", "ends_on", first=act.on, last=last_day)
     known = known_until(project_history(session, project_id), act.at)
-    assert known is not None
-    computed = judge_project(known, act.on, working_calendar(session, project.city_id), STANDARD)
+    if known is None:
+        raise RuleBroken("override_not_active")
+    facts = replace(known, overrides=())  # what the rules say without anybody's word, so that a word can be renewed
+    computed = judge_project(facts, act.on, working_calendar(session, project.city_id), STANDARD)
     if computed.severity is None:
         raise RuleBroken("override_not_active", None, status=computed.status.value)
-    if severity <= computed.severity:
+    if severity <= computed.severity or severity not in WORSE:
         raise RuleBroken("override_not_worse", "severity", severity=computed.severity)
     entry = enter(session, act, project, "override", project.code, severity=severity, ends_on=ends_on, reason=text)
     session.add(
@@ -109,6 +124,15 @@ def open_pause(session: Session, project_id: int, milestone_id: int | None) -> P
     )
 
 
+def is_cancelled(session: Session, project_id: int, milestone_id: int | None) -> bool:
+    """Whether the milestone, or the project it belongs to, was dropped, be it with effect from a later day."""
+    statement = select(CancellationRecord.id).where(
+        CancellationRecord.project_id == project_id,
+        or_(CancellationRecord.milestone_id.is_(None), CancellationRecord.milestone_id == milestone_id),
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
 def _pause(
     session: Session,
     act: Act,
@@ -119,10 +143,13 @@ def _pause(
     reason_id: str,
     text: str | None,
 ) -> None:
-    if _cancelled(session, project.id, milestone_id):
-        raise RuleBroken("already_cancelled", None, item=code)
+    _refuse_ended(session, project.id, milestone_id, code)
+    _refuse_bad_say(act, starts_on, "starts_on", reason_id)
     if open_pause(session, project.id, milestone_id):
         raise RuleBroken("already_paused", None, item=code)
+    last = _last_resume(session, project.id, milestone_id)
+    if last and starts_on < last:
+        raise RuleBroken("pause_overlaps", "starts_on", resumed_on=last)
     entry = enter(session, act, project, "pause", code, starts_on=starts_on, reason=reason_id)
     session.add(
         PauseRecord(
@@ -137,12 +164,38 @@ def _pause(
     session.flush()
 
 
+def _refuse_ended(session: Session, project_id: int, milestone_id: int | None, code: str) -> None:
+    if is_cancelled(session, project_id, milestone_id):
+        raise RuleBroken("already_cancelled", None, item=code)
+    if milestone_id is not None and is_done(session, milestone_id):
+        raise RuleBroken("already_done", None, milestone=code)
+
+
+def _refuse_bad_say(act: Act, day: date, field: str, reason_id: str) -> None:
+    for fault in faults_of_day(day, field):
+        raise fault.as_refusal()
+    if reason_id == NOT_STATED and not act.is_replayed:
+        raise RuleBroken("reason_missing", "reason_id")
+
+
+def _last_resume(session: Session, project_id: int, milestone_id: int | None) -> date | None:
+    """The day on which work last went on after a pause."""
+    of_item = PauseRecord.milestone_id.is_(None) if milestone_id is None else PauseRecord.milestone_id == milestone_id
+    return session.scalar(
+        select(func.max(ResumeRecord.resumed_on))
+        .join(PauseRecord, PauseRecord.id == ResumeRecord.pause_id)
+        .where(PauseRecord.project_id == project_id, of_item)
+    )
+
+
 def _resume(
     session: Session, act: Act, project: ProjectRecord, milestone_id: int | None, code: str, resumed_on: date
 ) -> None:
     pause = open_pause(session, project.id, milestone_id)
     if pause is None:
         raise RuleBroken("not_paused", None, item=code)
+    for fault in faults_of_day(resumed_on, "resumed_on"):
+        raise fault.as_refusal()
     if resumed_on < pause.starts_on:
         raise RuleBroken("resume_before_pause", "resumed_on", starts_on=pause.starts_on)
     entry = enter(session, act, project, "resume", code, resumed_on=resumed_on)
@@ -160,8 +213,8 @@ def _cancel(
     reason_id: str,
     text: str | None,
 ) -> None:
-    if _cancelled(session, project.id, milestone_id):
-        raise RuleBroken("already_cancelled", None, item=code)
+    _refuse_ended(session, project.id, milestone_id, code)
+    _refuse_bad_say(act, effective_on, "effective_on", reason_id)
     entry = enter(session, act, project, "cancel", code, effective_on=effective_on, reason=reason_id)
     session.add(
         CancellationRecord(
@@ -174,11 +227,3 @@ def _cancel(
         )
     )
     session.flush()
-
-
-def _cancelled(session: Session, project_id: int, milestone_id: int | None) -> bool:
-    statement = select(CancellationRecord.id).where(
-        CancellationRecord.project_id == project_id,
-        or_(CancellationRecord.milestone_id.is_(None), CancellationRecord.milestone_id == milestone_id),
-    )
-    return session.scalar(statement.limit(1)) is not None

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, cast
 
-from pmo.domain.alerts import NewAlert
+from pmo.domain.alerts import ItemKind, NewAlert
 from pmo.domain.digests import SECTION_OF, WHAT_OF, Line, ProjectLine, SectionLines
 from pmo.domain.project import ProjectAssessment
 from pmo.domain.reason import Reason
@@ -40,7 +40,10 @@ class MailLines:
             {"rung": step["rung"], "on": plain(step["on"]), "people": self._titles(step["people"])}
             for step in cast("list[dict[str, Any]]", facts.pop("told", []))
         ]
-        reason = reason_about(assessment, alert.item)
+        if alert.kind is ItemKind.PROJECT:
+            reason = assessment.reasons[0] if assessment.reasons else None
+        else:
+            reason = reason_about(assessment, alert.item)
         line = {
             "section": SECTION_OF[alert.rung].value,
             "what": WHAT_OF[alert.rung].value,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from pmo.db.models.entries import RevisionRecord
+from pmo.db.models.entries import EntryRecord, RevisionRecord
+from pmo.db.models.files import FileRecord
 from pmo.db.models.lifecycle import CancellationRecord
 from pmo.db.models.milestones import (
     BaselineDateRecord,
@@ -24,8 +25,9 @@ from pmo.domain.access import Action
 from pmo.domain.errors import Conflict, RuleBroken
 from pmo.domain.milestone import Dependency, Milestone
 from pmo.domain.planning import faults_of_day, faults_of_links
+from pmo.queries.calendar import working_calendar
 from pmo.services import audit
-from pmo.services.acts import Act, enter, milestone_for, project_for
+from pmo.services.acts import Act, enter, milestone_for, project_for, refuse_stranger
 
 NOT_STATED = "not_stated"
 
@@ -86,6 +88,10 @@ def claim_completion(
         raise RuleBroken("evidence_missing", "document_number")
     if evidence.document_date and evidence.document_date > act.on:
         raise RuleBroken("document_in_future", "document_date", today=act.on)
+    if evidence.link and not evidence.link.lower().startswith(("https://", "http://")):
+        raise RuleBroken("link_not_web", "link")
+    if evidence.file_id is not None:
+        _refuse_foreign_file(session, project, evidence.file_id)
     entry = enter(
         session,
         act,
@@ -129,6 +135,7 @@ def move_forecast(
 ) -> None:
     """The manager expects another date, for a reason.
 
+    The same words told twice on one day are one forecast: a button pressed twice adds nothing to the ledger.
     Raises RuleBroken ``forecast_in_past``, ``reason_missing``, ``already_done``, ``milestone_cancelled``.
     """
     milestone, project = milestone_for(session, act.actor, Action.FORECAST, milestone_id)
@@ -140,6 +147,8 @@ def move_forecast(
         raise fault.as_refusal()
     if reason_id == NOT_STATED and not act.is_replayed:
         raise RuleBroken("reason_missing", "reason_id")
+    if not act.is_replayed and _was_just_said(session, act, milestone_id, expected_on, reason_id, text):
+        return
     entry = enter(session, act, project, "forecast", milestone.code, expected_on=expected_on, reason=reason_id)
     session.add(
         ForecastRecord(
@@ -263,15 +272,40 @@ def _void_overdue_history(
         .order_by(BaselineDateRecord.version.desc())
         .limit(1)
     )
-    if due and claim.completed_on <= due < claim.submitted_on - timedelta(days=1):
+    if due is None:
+        return
+    effective = working_calendar(session, project.city_id).roll(due)
+    if claim.completed_on <= effective < claim.submitted_on:
         audit.note(
             session,
             at=act.recorded_at,
             actor=act.actor.person,
             action="overdue_voided",
             item=f"{project.city_id}/{milestone.code}",
-            after={"completed_on": claim.completed_on, "due_on": due, "claimed_on": claim.submitted_on},
+            after={"completed_on": claim.completed_on, "due_on": effective, "claimed_on": claim.submitted_on},
         )
+
+
+def _was_just_said(
+    session: Session, act: Act, milestone_id: int, expected_on: date, reason_id: str, text: str | None
+) -> bool:
+    last = session.execute(
+        select(ForecastRecord, EntryRecord.event_on)
+        .join(EntryRecord, EntryRecord.id == ForecastRecord.entry_id)
+        .where(ForecastRecord.milestone_id == milestone_id)
+        .order_by(ForecastRecord.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None or last.event_on != act.on:
+        return False
+    forecast: ForecastRecord = last.ForecastRecord
+    return (forecast.expected_on, forecast.reason_id, forecast.text) == (expected_on, reason_id, text)
+
+
+def _refuse_foreign_file(session: Session, project: ProjectRecord, file_id: int) -> None:
+    """Evidence is a file of the same project."""
+    if session.scalar(select(FileRecord.project_id).where(FileRecord.id == file_id)) != project.id:
+        raise RuleBroken("unknown_file", "file")
 
 
 def _refuse_cancelled(session: Session, milestone: MilestoneRecord, act: Act) -> None:
@@ -302,6 +336,7 @@ def _refuse_bad_plan(
         raise RuleBroken("code_taken", "code", code=plan.code)
     if plan.weight <= 0:
         raise RuleBroken("weight_not_positive", "weight")
+    refuse_stranger(session, project.city_id, plan.performer_id, "performer_id")
     faults = faults_of_day(plan.due_on, "due_on")
     new = Milestone(id=current.id if current else 0, code=plan.code, predecessors=plan.predecessors)
     for fault in [*faults, *faults_of_links([*others, new])]:

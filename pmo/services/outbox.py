@@ -42,13 +42,16 @@ _mails = cast(Table, OutgoingMailRecord.__table__)
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMail:
-    """A mail that is ours to send until somebody claims it with a higher fence."""
+    """A mail that is ours to send until somebody claims it with a higher fence.
+
+    ``doubts`` counts earlier transmissions whose reply was lost: so many copies may have arrived already.
+    """
 
     id: int
     fence: int
     recipient: str
     content: bytes
-    was_uncertain: bool
+    doubts: int
 
 
 def enqueue(session: Session, draft: MailDraft, now: datetime, settings: Settings) -> bool:
@@ -140,10 +143,10 @@ def claim(
         try:
             mail.content = _content(mail, settings, now)
         except AddressRefused as refusal:
-            broken = ClaimedMail(mail.id, row.fence, mail.address, b"", was_uncertain=False)
+            broken = ClaimedMail(mail.id, row.fence, mail.address, b"", 0)
             mark_failed(session, broken, now, PermanentFailure(0, str(refusal)))
             return claim(session, now, cities, settings, lease)
-    return ClaimedMail(mail.id, row.fence, mail.address, mail.content, was_uncertain=mail.data_started > 0)
+    return ClaimedMail(mail.id, row.fence, mail.address, mail.content, mail.data_started)
 
 
 def begin_transmission(session: Session, mail: ClaimedMail) -> bool:
@@ -178,8 +181,8 @@ def mark_retry(session: Session, mail: ClaimedMail, now: datetime, failure: Temp
         return
     row.last_code, row.last_text = failure.code, failure.text
     row.state, row.lease_until = "queued", None
-    if not failure.is_uncertain and row.data_started > (1 if mail.was_uncertain else 0):
-        row.data_started -= 1
+    if not failure.is_uncertain:
+        row.data_started = mail.doubts
     if failure.blames_server:
         row.attempts -= 1
         return
@@ -191,7 +194,9 @@ def mark_retry(session: Session, mail: ClaimedMail, now: datetime, failure: Temp
 
 def mark_failed(session: Session, mail: ClaimedMail, now: datetime, failure: PermanentFailure) -> None:
     """Refused for good: the mail and the alerts that it tells have failed, and the next level will hear of it."""
-    failed = _held(mail).values(state="failed", lease_until=None, last_code=failure.code, last_text=failure.text)
+    failed = _held(mail).values(
+        state="failed", lease_until=None, data_started=mail.doubts, last_code=failure.code, last_text=failure.text
+    )
     if _touched(session, failed):
         _mark_alerts(session, mail.id, "failed", now)
 
@@ -199,7 +204,12 @@ def mark_failed(session: Session, mail: ClaimedMail, now: datetime, failure: Per
 def release(session: Session, mail: ClaimedMail, fault: OurFault) -> None:
     """The fault is ours: the mail keeps its place and its attempts."""
     back = _held(mail).values(
-        state="queued", lease_until=None, attempts=_mails.c.attempts - 1, last_code=fault.code, last_text=fault.text
+        state="queued",
+        lease_until=None,
+        data_started=mail.doubts,
+        attempts=_mails.c.attempts - 1,
+        last_code=fault.code,
+        last_text=fault.text,
     )
     _touched(session, back)
 

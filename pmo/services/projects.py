@@ -9,12 +9,14 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.catalogue import DistrictRecord
 from pmo.db.models.entries import RevisionRecord
+from pmo.db.models.organisation import CuratorAreaRecord, DepartmentRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Action, may_in_city
 from pmo.domain.errors import Conflict, NotAllowed, RuleBroken
 from pmo.domain.planning import faults_of_project
-from pmo.services.acts import Act, enter, project_for
+from pmo.services.acts import Act, enter, project_for, refuse_stranger
 
 PLAIN = (
     "name_ru",
@@ -67,7 +69,7 @@ def create_project(session: Session, act: Act, city_id: str, plan: ProjectPlan) 
     taken = select(ProjectRecord.id).where(ProjectRecord.city_id == city_id, ProjectRecord.code == plan.code)
     if session.scalar(taken) is not None:
         raise RuleBroken("code_taken", "code", code=plan.code)
-    _refuse_bad_plan(plan)
+    _refuse_bad_plan(session, city_id, plan)
     project = ProjectRecord(
         city_id=city_id,
         code=plan.code,
@@ -87,11 +89,14 @@ def create_project(session: Session, act: Act, city_id: str, plan: ProjectPlan) 
 
 
 def edit_project(session: Session, act: Act, project_id: int, plan: ProjectPlan, version: int) -> ProjectRecord:
-    """The office corrects a project or hands it over. ``version`` as in ``edit_milestone``. Raises Conflict, RuleBroken."""
+    """The office corrects a project or hands it over. ``version`` as in ``edit_milestone``.
+
+    Raises Conflict, RuleBroken.
+    """
     project = project_for(session, act.actor, Action.EDIT, project_id)
     if project.version != version:
         raise Conflict({name: getattr(project, name) for name in PLAIN})
-    _refuse_bad_plan(plan)
+    _refuse_bad_plan(session, project.city_id, plan)
     before = {name: getattr(project, name) for name in PLAIN}
     changed = {name: getattr(plan, name) for name in PLAIN if getattr(plan, name) != before[name]}
     for name, value in changed.items():
@@ -105,9 +110,22 @@ def edit_project(session: Session, act: Act, project_id: int, plan: ProjectPlan,
     return project
 
 
-def _refuse_bad_plan(plan: ProjectPlan) -> None:
+def _refuse_bad_plan(session: Session, city_id: str, plan: ProjectPlan) -> None:
+    """Dates in order, a positive weight, and everything it points at in its own city."""
     for fault in faults_of_project(plan.start_on, plan.end_on, plan.weight):
         raise fault.as_refusal()
+    if plan.budget_mln is not None and plan.budget_mln < 0:
+        raise RuleBroken("amount_negative", "budget_mln")
+    places: list[tuple[type[DepartmentRecord] | type[CuratorAreaRecord] | type[DistrictRecord], str, str]] = [
+        (DepartmentRecord, plan.department_id, "department_id"),
+        (CuratorAreaRecord, plan.area_id, "area_id"),
+        *((DistrictRecord, district, "districts") for district in plan.districts),
+    ]
+    for record, place, field in places:
+        if session.scalar(select(record.city_id).where(record.id == place)) != city_id:
+            raise RuleBroken("unknown_choice", field)
+    for field in ("owner_id", "manager_id", "curator_id"):
+        refuse_stranger(session, city_id, getattr(plan, field), field)
 
 
 def _put_into_districts(session: Session, project_id: int, plan: ProjectPlan) -> None:

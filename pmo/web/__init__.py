@@ -9,8 +9,30 @@ def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.demo_clock.views import demo_clock
     from pmo.web.home.views import home
+    from pmo.web.indicators.views import indicators
+    from pmo.web.jobs.views import jobs
     from pmo.web.languages.views import languages
+    from pmo.web.mailbox.views import mailbox
+    from pmo.web.milestones.views import milestones
+    from pmo.web.outbox.views import outbox
     from pmo.web.people.views import people
+    from pmo.web.portfolio.views import portfolio
+    from pmo.web.projects.views import projects
     from pmo.web.sign_in.views import sign_in
+    from pmo.web.tasks.views import tasks
 
-    return [home, sign_in, languages, people, demo_clock]
+    return [
+        home,
+        sign_in,
+        languages,
+        people,
+        demo_clock,
+        tasks,
+        portfolio,
+        projects,
+        milestones,
+        indicators,
+        jobs,
+        outbox,
+        mailbox,
+    ]

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, request, session
 from werkzeug.exceptions import Unauthorized
 
-from pmo.clock import SystemClock
 from pmo.domain.access import Actor
 from pmo.i18n import DEFAULT_LANGUAGE, LANGUAGES, speak
 from pmo.queries import people
@@ -105,9 +104,12 @@ def begin_session(credentials: Credentials) -> None:
     """Starts a new session for somebody who has just proved who they are; nothing of the old one is kept."""
     session.clear()
     session.permanent = True
-    session[_PERSON] = credentials.person
-    session[_BEGAN] = int(SystemClock().now().timestamp())
-    session[_STAMP] = _stamp(credentials)
+    session.update(session_of(credentials, runtime().clock_on_the_wall.now()))
+
+
+def session_of(credentials: Credentials, began: datetime) -> dict[str, object]:
+    """What a session holds of somebody signed in."""
+    return {_PERSON: credentials.person, _BEGAN: int(began.timestamp()), _STAMP: _stamp(credentials)}
 
 
 def end_session() -> None:
@@ -120,7 +122,7 @@ def _recognised() -> Visitor | None:
     if not person_id:
         return None
     # The age of a session is wall-clock time: the demonstration's clock jumps by days.
-    age = SystemClock().now().timestamp() - session.get(_BEGAN, 0)
+    age = runtime().clock_on_the_wall.now().timestamp() - session.get(_BEGAN, 0)
     moment = runtime().now()
     with runtime().reading() as reading:
         found = people.person(reading, person_id)

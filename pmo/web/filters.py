@@ -47,10 +47,13 @@ def register(app: Flask) -> None:
         clause=clause_of,
         driver=driver_of,
         refusal=sentence,
+        sentence_case=sentence_case,
+        local_day=local_day,
     )
     app.jinja_env.globals.update(
         look_of=look_of,
         url_with=url_with,
+        days_between=formats.days_left,
         has_page=lambda endpoint: endpoint in app.view_functions,
         allowed=allowed,
         allowed_anywhere=allowed_anywhere,
@@ -64,6 +67,16 @@ def register(app: Flask) -> None:
 def moment(at: datetime | None) -> str:
     """An instant in the zone of the visitor's city."""
     return formats.moment(at, context.zone())
+
+
+def local_day(at: datetime | None) -> date | None:
+    """The date of an instant in the visitor's city."""
+    return at.astimezone(context.zone()).date() if at else None
+
+
+def sentence_case(text: str) -> str:
+    """A clause as a sentence of its own: only its first letter changes."""
+    return text[:1].upper() + text[1:]
 
 
 def days_left(on: date | None) -> str:
@@ -82,7 +95,7 @@ def url_with(**changes: object) -> str:
     A filter that changes begins at the first page again, so ``after`` and ``before`` go unless they are given.
     """
     query: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in ("after", "before")}
-    query.update({name: value for name, value in changes.items()})
+    query.update(changes)
     kept = {name: value for name, value in query.items() if value not in (None, "", [])}
     return url_for(request.endpoint or "home.show", **(request.view_args or {}), **kept)
 

@@ -17,14 +17,15 @@ A view is a form, one service call, a redirect::
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FileField, SelectField, StringField, TextAreaField, validators
+from wtforms import Field, FileField, RadioField, SelectField, StringField, TextAreaField, validators
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from pmo.domain.errors import RuleBroken
 from pmo.i18n import current_language, formats
@@ -36,14 +37,18 @@ DAY_FORMS = ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d%m%Y", "%d %B %Y
 ENGLISH_GROUPS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # the library is not typed
+class Form(FlaskForm):
     """Base of every form: CSRF, an error summary, and refusals of services as errors."""
 
     refusals: tuple[str, ...]
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
+        super().__init__(*arguments, **keywords)  # type: ignore[no-untyped-call]
         self.refusals = ()
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether the form was sent and its shape is right; what the values mean is the service's to judge."""
+        return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -69,11 +74,17 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library is not typed
 
     @property
     def error_list(self) -> list[tuple[str | None, str]]:
-        """(id of the field or None, sentence) of everything that is wrong, in the order of the page."""
-        found: list[tuple[str | None, str]] = [(None, text) for text in self.refusals]
-        for field in self:
-            found += [(_first_id(field), str(error)) for error in field.errors]
-        return found
+        """(id of the field or None, sentence) of everything that is wrong, in the order of the page.
+
+        A sentence that is said of several fields begins with the field's name.
+        """
+        wrong = [(field, str(error)) for field in self for error in field.errors]
+        texts = [text for _, text in wrong]
+        named = [
+            (_first_id(field), f"{field.label.text}: {text}" if texts.count(text) > 1 else text)
+            for field, text in wrong
+        ]
+        return [*((None, text) for text in self.refusals), *named]
 
 
 class TextField(StringField):
@@ -115,7 +126,7 @@ class DayField(StringField):
 
 
 class NumberField(StringField):
-    """A number, typed as 1 234,5 or 1234.5 with any spaces, shown as the reader writes it; ``data`` is a float or None."""
+    """A number, typed as 1 234,5 or 1234.5, shown as the reader writes it; ``data`` is a float or None."""
 
     data: float | None  # type: ignore[assignment]
 
@@ -138,7 +149,7 @@ class NumberField(StringField):
 class WholeNumberField(NumberField):
     """A whole number; ``data`` is an int or None."""
 
-    data: int | None  # type: ignore[assignment]
+    data: int | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
@@ -148,21 +159,34 @@ class WholeNumberField(NumberField):
             self.data = int(self.data)
 
 
-class ChoiceField(SelectField):
-    """One of a list; an empty first line says "choose", and choosing it gives None."""
+class _Offering:
+    """Choices as (code, word); what is not among them is refused in our own words."""
 
-    def __init__(self, label: str | None = None, validators: Sequence[Any] | None = None, **keywords: Any) -> None:
-        keywords.setdefault("coerce", lambda value: value or None)
-        keywords.setdefault("choices", [])
-        super().__init__(label, validators, **keywords)
+    choices: Any
+    data: Any
 
-    def offer(self, choices: Sequence[tuple[str, str]], prompt: str | None = None) -> None:
-        """Sets what can be chosen: (code, word), with the prompt as an empty first line."""
-        self.choices = [("", prompt or str(_("Choose…"))), *choices]
+    def offer(self, choices: Iterable[tuple[str, str]], prompt: str | None = None) -> None:
+        """Sets what can be chosen: (code, word). A list to choose from begins with the prompt, an empty line."""
+        first = [] if isinstance(self, RadioField) else [SelectChoice("", prompt or str(_("Choose…")))]
+        self.choices = [*first, *(SelectChoice(code, word) for code, word in choices)]
 
     def pre_validate(self, form: Any) -> None:
-        if self.data and self.data not in [code for code, *_rest in self.iter_choices()]:
-            raise ValueError(_("Choose one of the list."))
+        if self.data and self.data not in [choice.value for choice in self.choices]:
+            raise validators.ValidationError(str(_("Choose one of the list.")))
+
+
+class ChoiceField(_Offering, SelectField):
+    """One of a list: ``form.reason.offer([(code, word), …])``. The empty first line gives None."""
+
+    def __init__(self, label: str | None = None, validators: list[Any] | None = None, **keywords: Any) -> None:
+        super().__init__(label, validators, coerce=_code_or_none, choices=[], **keywords)
+
+
+class RadiosField(_Offering, RadioField):
+    """One of a few, all of them seen: radio buttons. Nothing pressed gives None."""
+
+    def __init__(self, label: str | None = None, validators: list[Any] | None = None, **keywords: Any) -> None:
+        super().__init__(label, validators, coerce=_code_or_none, choices=[], **keywords)
 
 
 class UploadField(FileField):
@@ -220,6 +244,10 @@ def read_number(text: str) -> Decimal | None:
         return None
 
 
+def _code_or_none(value: Any) -> str | None:
+    return str(value) if value not in (None, "", "None") else None
+
+
 def _first_id(field: Field) -> str:
     """Where the link of the summary leads: a group of radio buttons has its first one."""
-    return f"{field.id}-0" if field.type in ("RadioField", "RadiosField") else field.id
+    return f"{field.id}-0" if field.type == "RadiosField" else field.id

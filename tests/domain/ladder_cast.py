@@ -138,7 +138,7 @@ class Office:
         return judge_project(known, on, CALENDAR, STANDARD)
 
     def _earlier(self, day: date) -> ProjectAssessment | None:
-        known = known_until(self.project, at(day, 23))
+        known = known_until(self.project, at(day, 17))
         return self._judge(known, day) if known else None
 
     def _setting(self, on: date, week: str | None) -> Morning:

@@ -1,0 +1,260 @@
+"""Every working morning at 08:25, after the alerts: the digests of a city (DOMAIN 3.2, PRODUCT 3).
+
+Daily for managers and owners with something due; weekly, on the first working day of the ISO week, for those who steer.
+One transaction for the whole city, as with the alerts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from pmo.clock import local_moment
+from pmo.domain.alerts import Cast, Morning, PastAlert
+from pmo.domain.calendar import WorkingCalendar
+from pmo.domain.decisions import (
+    OpenRequest,
+    long_pause,
+    open_changes,
+    returned_evidence,
+    stocktake,
+    waiting_evidence,
+)
+from pmo.domain.digests import DigestKind, Line, What, digest_kind
+from pmo.domain.ladder import Rung
+from pmo.domain.project import Project, known_until
+from pmo.domain.recipients import Role, addressees
+from pmo.domain.verdict import judge_project
+from pmo.domain.week import Week, lines_of, movement_of, project_line, summed
+from pmo.jobs.alerts import morning_of
+from pmo.jobs.context import Counts, JobContext
+from pmo.queries.alerts import WaitingLine, last_reminders, last_run_before, past_alerts, waiting_lines
+from pmo.queries.digests import open_requests, reason_names
+from pmo.queries.directory import Directory, directory
+from pmo.queries.places import city_zone
+from pmo.services.alerts import Occasion, by_recipient
+from pmo.services.digests import Reading, send_digest
+from pmo.services.mail_lines import MailLines
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of one project this morning; ``week`` is None where no digest of today could speak of it."""
+
+    project: int
+    week: Week | None
+    cast: Cast
+    past: Sequence[PastAlert]
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything the digests of one morning are made of."""
+
+    morning: Morning
+    people: Directory
+    projects: Sequence[Told]
+    requests: Sequence[OpenRequest]
+    waiting: Mapping[str, Sequence[WaitingLine]]
+    reminders: Mapping[str, Sequence[WaitingLine]]
+    returned_since: datetime
+    week_since: date
+
+
+def run(job: JobContext) -> Counts:
+    """Makes the digests; counts ``digests``, ``daily``, ``weekly`` and readers with ``nothing_to_say``.
+
+    On a day off it does nothing, whoever calls it.
+    """
+    on = date.fromisoformat(job.period)
+    morning = morning_of(job, on)
+    if not morning.calendar.is_working(on):
+        return {}
+    sources = _sources(job, morning)
+    occasion = Occasion(job.city, sources.morning.on, job.at, job.runtime.settings, sources.morning.policy)
+    lines = MailLines(sources.people, reason_names(job.session))
+    made = {DigestKind.DAILY: 0, DigestKind.WEEKLY: 0}
+    nothing = 0
+    for reading in _readings(sources):
+        if send_digest(job.session, reading, lines, occasion):
+            made[reading.kind] += 1
+        else:
+            nothing += 1
+    return {
+        "digests": sum(made.values()),
+        "daily": made[DigestKind.DAILY],
+        "weekly": made[DigestKind.WEEKLY],
+        "nothing_to_say": nothing,
+    }
+
+
+def _sources(job: JobContext, morning: Morning) -> Sources:
+    on = morning.on
+    people = directory(job.session, job.city, on, job.at)
+    zone = city_zone(job.session, job.city)
+    wall = job.at.astimezone(zone).time()
+    week_since = _last_weekly_day(morning.calendar, on)
+    since = local_moment(week_since, wall, zone)
+    last_working_day = morning.calendar.addwd(on, -1)
+    last_run = min(last_run_before(job.session, "digests", job.city, on) or last_working_day, last_working_day)
+    returned_since = local_moment(last_run, wall, zone)
+    past = past_alerts(job.session, job.city, on, job.at) if morning.week else {}
+    projects = []
+    for number, history in job.runtime.histories.load(job.session, people.projects).items():
+        speaks = morning.week is not None or _returned(history, returned_since)
+        department = people.projects[number].department
+        week = _week(history, department, job.at, since, week_since, morning) if speaks else None
+        told = lines_of(week) if week and morning.week else ()
+        projects.append(Told(number, week, people.cast(number), past.get(number, ()), told))
+    return Sources(
+        morning=morning,
+        people=people,
+        projects=projects,
+        requests=open_requests(job.session, job.city, job.at) if morning.week else (),
+        waiting=by_recipient(waiting_lines(job.session, job.city, job.at)),
+        reminders=by_recipient(last_reminders(job.session, job.city, on, job.at)),
+        returned_since=returned_since,
+        week_since=week_since,
+    )
+
+
+def _week(
+    history: Project, department: str, at: datetime, since: datetime, week_since: date, morning: Morning
+) -> Week | None:
+    """The project now and at the last weekly digest; None where it is not known yet."""
+    known, before = known_until(history, at), known_until(history, since)
+    if known is None:
+        return None
+    return Week(
+        project=known,
+        now=judge_project(known, morning.on, morning.calendar, morning.rules),
+        before=judge_project(before, week_since, morning.calendar, morning.rules) if before else None,
+        since=since,
+        department=department,
+        rules=morning.rules,
+    )
+
+
+def _returned(history: Project, since: datetime) -> bool:
+    """Whether evidence was returned after an instant; only such projects are judged for a daily digest."""
+    decisions = (claim.decision for milestone in history.milestones for claim in milestone.claims)
+    return any(decision and not decision.accepted and decision.entered_at > since for decision in decisions)
+
+
+def _last_weekly_day(calendar: WorkingCalendar, on: date) -> date:
+    """The day of the weekly digest before this week's: the first working day of the last week that had one."""
+    monday = on - timedelta(days=on.weekday())
+    earlier = monday - timedelta(days=7)
+    while calendar.roll(earlier) >= monday:
+        earlier -= timedelta(days=7)
+    return calendar.roll(earlier)
+
+
+def _readings(sources: Sources) -> Iterator[Reading]:
+    """What each person of the city is to read today, in the order of their ids."""
+    shelves = _shelves(sources)
+    for person in sorted(shelves):
+        shelf = shelves[person]
+        waiting = sources.waiting.get(person, ())
+        roles = {*shelf.roles, *(line.role for line in waiting)}
+        if person in sources.people.seniors:
+            roles.add(Role.CURATOR)
+        kind = digest_kind(roles, sources.morning.week)
+        if kind is None:
+            continue
+        if kind is DigestKind.DAILY:
+            yield Reading(
+                person=person,
+                role=max(roles, key=list(Role).index),
+                kind=kind,
+                lines=shelf.daily,
+                waiting=[line for line in waiting if line.channel.value == "digest"],
+                reminders=sources.reminders.get(person, ()),
+            )
+            continue
+        yield _weekly(sources, person, shelf, roles, waiting)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What belongs to one person: roles, projects by role, and the lines of the day."""
+
+    roles: set[Role] = field(default_factory=set)
+    steered: dict[int, Told] = field(default_factory=dict)
+    curated: dict[int, Told] = field(default_factory=dict)
+    daily: list[Line] = field(default_factory=list)
+
+
+def _shelves(sources: Sources) -> dict[str, _Shelf]:
+    """Every reader of the city. An absent post's substitute reads what the post reads, and so does the post itself."""
+    shelves: dict[str, _Shelf] = {person: _Shelf() for person in sources.waiting}
+    on = sources.morning.on
+    whole_city = _whole_city_readers(sources)
+    for told in sources.projects:
+        number = told.project
+        for line in returned_evidence(told.week, sources.returned_since) if told.week else ():
+            posts = told.cast.of_milestone(line.item)
+            for reader in addressees((Role.MANAGER, Role.OWNER), Rung.R_7, posts, told.cast.absences, on):
+                shelf = shelves.setdefault(reader.person, _Shelf())
+                shelf.roles.add(reader.role)
+                shelf.daily.append(line)
+        for role in (Role.MANAGER, Role.OWNER, Role.CURATOR):
+            for reader in addressees((role,), Rung.R_7, told.cast.posts, told.cast.absences, on):
+                shelf = shelves.setdefault(reader.person, _Shelf())
+                shelf.roles.add(reader.role)
+                if reader.role is not Role.MANAGER:
+                    shelf.steered[number] = told
+                if reader.role is Role.CURATOR:
+                    shelf.curated[number] = told
+    for person, role in whole_city:
+        shelf = shelves.setdefault(person, _Shelf())
+        shelf.roles.add(role)
+        shelf.steered = {told.project: told for told in sources.projects}
+    return shelves
+
+
+def _whole_city_readers(sources: Sources) -> list[tuple[str, Role]]:
+    """The akim and the PMO, or who stands in for them; vacancies here go to nobody else."""
+    found = []
+    posts = next((told.cast.posts for told in sources.projects), None)
+    if posts is None:
+        return []
+    for role in (Role.AKIM, Role.PMO_ANALYST, Role.PMO_HEAD):
+        if posts.holder(role) is not None:
+            readers = addressees((role,), Rung.WEEKLY, posts, sources.people.absences, sources.morning.on)
+            found += [(reader.person, role) for reader in readers]
+    return found
+
+
+def _weekly(sources: Sources, person: str, shelf: _Shelf, roles: set[Role], waiting: Sequence[WaitingLine]) -> Reading:
+    steered = list(shelf.steered.values())
+    decisions = [line for told in steered if told.week for line in _decisions(told.week, told.past, roles, sources)]
+    news = [line for told in steered for line in told.lines]
+    return Reading(
+        person=person,
+        role=max(roles, key=list(Role).index),
+        kind=DigestKind.WEEKLY,
+        lines=[*decisions, *shelf.daily, *news],
+        waiting=waiting,
+        reminders=sources.reminders.get(person, ()),
+        movement=summed(movement_of(told.week) for told in steered if told.week),
+        week=sources.morning.week or "",
+        since=sources.week_since,
+        projects=[project_line(told.week) for told in shelf.curated.values() if told.week],
+    )
+
+
+def _decisions(week: Week, past: Sequence[PastAlert], roles: Iterable[Role], sources: Sources) -> Iterator[Line]:
+    """What waits for a decision by somebody with these roles."""
+    held = set(roles)
+    changes = list(open_changes(week, sources.requests))
+    if held & {Role.PMO_ANALYST, Role.PMO_HEAD}:
+        yield from waiting_evidence(week, sources.morning.calendar)
+        yield from (line for line in changes if line.what is What.CHANGE_TO_CHECK)
+    if held & {Role.CURATOR, Role.AKIM}:
+        yield from long_pause(week)
+        yield from stocktake(week, past)
+    if Role.CURATOR in held:
+        yield from (line for line in changes if line.what is What.CHANGE_TO_RULE)

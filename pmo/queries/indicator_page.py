@@ -1,0 +1,55 @@
+"""One indicator with its facts and its judgement, as known at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from pmo.db.models.indicators import IndicatorRecord
+from pmo.domain.access import Actor, ProjectScope
+from pmo.domain.errors import NotFound
+from pmo.domain.policy import RuleSet
+from pmo.queries.histories import Histories
+from pmo.queries.names import Name, names_of_people, units
+from pmo.queries.overview import Moment
+from pmo.queries.project_page import IndicatorLine, known_and_judged, visible_project
+from pmo.queries.visibility import scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    """Everything on the page of an indicator."""
+
+    id: int
+    line: IndicatorLine
+    project_id: int
+    project_code: str
+    project_name: Name
+    manager: Name | None
+    scope: ProjectScope
+
+
+def indicator_page(
+    session: Session, actor: Actor, indicator_id: int, moment: Moment, rules: RuleSet, histories: Histories
+) -> IndicatorPage:
+    """The page of an indicator whose project the actor may see. Raises NotFound."""
+    record = session.get(IndicatorRecord, indicator_id)
+    if record is None:
+        raise NotFound
+    project = visible_project(session, actor, record.project_id)
+    known, assessment = known_and_judged(session, project, moment, rules, histories)
+    facts = next((item for item in known.indicators if item.id == indicator_id), None)
+    judged = next((item for item in assessment.indicators if item.id == indicator_id), None)
+    if facts is None or judged is None:
+        raise NotFound
+    name = Name(record.name_ru, record.name_kk, record.name_en)
+    return IndicatorPage(
+        id=record.id,
+        line=IndicatorLine(name, units(session).get(record.unit_id), record.source, facts, judged),
+        project_id=project.id,
+        project_code=project.code,
+        project_name=Name(project.name_ru, project.name_kk, project.name_en),
+        manager=names_of_people(session, [project.manager_id]).get(project.manager_id),
+        scope=scope_of(session, project.id),
+    )

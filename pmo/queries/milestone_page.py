@@ -1,0 +1,257 @@
+"""One milestone with its facts and its ladder: who was told what, when, in which state, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pmo.db.models.alerts import AlertRecord
+from pmo.db.models.milestones import MilestoneRecord
+from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.db.models.people import PersonRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.domain.access import Actor, ProjectScope, Role
+from pmo.domain.alerts import Morning, climb_of, past_rungs
+from pmo.domain.calendar import WorkingCalendar
+from pmo.domain.errors import NotFound
+from pmo.domain.ladder import Climb, Standing, next_rung
+from pmo.domain.milestone import Milestone, MilestoneAssessment
+from pmo.domain.policy import RuleSet
+from pmo.domain.project import Project
+from pmo.domain.recipients import Posts, levels
+from pmo.domain.recipients import Role as Capacity
+from pmo.queries.alerts import past_alerts
+from pmo.queries.calendar import working_calendar
+from pmo.queries.chronicle import Entry, chronicle
+from pmo.queries.histories import Histories
+from pmo.queries.names import Name, evidence_types, milestone_types, names_of_people
+from pmo.queries.overview import Moment
+from pmo.queries.project_page import known_and_judged, visible_project
+from pmo.queries.visibility import scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person told of one rung. ``mail_id`` is None where the rung only stood in a digest not yet made."""
+
+    rung: str
+    version: int
+    run: int
+    raised_on: date
+    person: Name | None
+    stands_for: Name | None
+    role: str
+    channel: str
+    note: str | None
+    state: str
+    sent_at: datetime | None
+    ended_at: datetime | None
+    mail_id: int | None
+    mail_kind: str | None
+    mail_state: str | None
+    recipient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RungTold:
+    """A rung with everybody who was told of it."""
+
+    rung: str
+    version: int
+    run: int
+    raised_on: date
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextRung:
+    """What comes next if nothing is answered, on which day at the earliest, and who will be told then."""
+
+    rung: str
+    on: date
+    to: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """``standing`` says whether it climbs, is held while evidence waits, or rests; None without a date."""
+
+    rungs: tuple[RungTold, ...]
+    standing: Standing | None
+    following: NextRung | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestonePage:
+    """Everything on the page of a milestone. ``entries`` are the acts about it, newest first."""
+
+    id: int
+    code: str
+    name: Name
+    type: Name | None
+    evidence_type: Name | None
+    performer: Name | None
+    project_id: int
+    project_code: str
+    project_name: Name
+    city: str
+    scope: ProjectScope
+    facts: Milestone
+    judged: MilestoneAssessment
+    predecessors: tuple[tuple[int, str, Name], ...]
+    successors: tuple[tuple[int, str, Name], ...]
+    entries: tuple[Entry, ...]
+    ladder: Ladder
+
+
+def milestone_page(
+    session: Session, actor: Actor, milestone_id: int, moment: Moment, rules: RuleSet, histories: Histories
+) -> MilestonePage:
+    """The page of a milestone whose project the actor may see. Raises NotFound."""
+    record = session.get(MilestoneRecord, milestone_id)
+    if record is None:
+        raise NotFound
+    project = visible_project(session, actor, record.project_id)
+    known, assessment = known_and_judged(session, project, moment, rules, histories)
+    facts = next((item for item in known.milestones if item.id == milestone_id), None)
+    judged = next((item for item in assessment.milestones if item.id == milestone_id), None)
+    if facts is None or judged is None:
+        raise NotFound
+    names = _names(session, project.id)
+    performer = record.performer_id or project.manager_id
+    return MilestonePage(
+        id=record.id,
+        code=record.code,
+        name=Name(record.name_ru, record.name_kk, record.name_en),
+        type=milestone_types(session).get(record.type_id),
+        evidence_type=evidence_types(session).get(record.evidence_type_id),
+        performer=names_of_people(session, [performer]).get(performer),
+        project_id=project.id,
+        project_code=project.code,
+        project_name=Name(project.name_ru, project.name_kk, project.name_en),
+        city=project.city_id,
+        scope=scope_of(session, project.id),
+        facts=facts,
+        judged=judged,
+        predecessors=tuple(names[link.predecessor] for link in facts.predecessors if link.predecessor in names),
+        successors=tuple(
+            names[item.code]
+            for item in known.milestones
+            if any(link.predecessor == record.code for link in item.predecessors)
+        ),
+        entries=tuple(_entries(session, project.id, record.code, moment.at)),
+        ladder=_ladder(session, project, record, known, facts, judged, moment, rules),
+    )
+
+
+def _entries(session: Session, project_id: int, code: str, at: datetime) -> list[Entry]:
+    """Acts about the milestone itself, and re-baselines of the project that moved it."""
+    return [
+        entry
+        for entry in chronicle(session, project_id, at)
+        if entry.item == code or (entry.dates is not None and code in entry.dates)
+    ]
+
+
+def _names(session: Session, project_id: int) -> dict[str, tuple[int, str, Name]]:
+    item = MilestoneRecord
+    statement = select(item.id, item.code, item.name_ru, item.name_kk, item.name_en)
+    return {
+        row.code: (row.id, row.code, Name(row.name_ru, row.name_kk, row.name_en))
+        for row in session.execute(statement.where(item.project_id == project_id))
+    }
+
+
+def _ladder(
+    session: Session,
+    project: ProjectRecord,
+    record: MilestoneRecord,
+    known: Project,
+    facts: Milestone,
+    judged: MilestoneAssessment,
+    moment: Moment,
+    rules: RuleSet,
+) -> Ladder:
+    told = told_of(session, project.city_id, record.code, moment.at)
+    calendar = working_calendar(session, project.city_id)
+    climb = climb_of(known, facts, judged, Morning(moment.on, None, calendar, rules))
+    following = None
+    if climb is not None and climb.standing is not Standing.RESTING:
+        following = _following(session, project, record, climb, calendar, moment)
+    return Ladder(_by_rung(told), climb.standing if climb else None, following)
+
+
+def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Told]:
+    """Everybody who was told anything of an item up to an instant, newest first."""
+    alert, mail = AlertRecord, OutgoingMailRecord
+    statement = (
+        select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"))
+        .outerjoin(mail, mail.id == alert.mail_id)
+        .where(alert.city_id == city_id, alert.item == item, alert.raised_at <= at)
+        .order_by(alert.raised_on.desc(), alert.id)
+    )
+    rows = session.execute(statement).all()
+    people = names_of_people(session, {post for row in rows for post in (row[0].recipient_id, row[0].stands_for_id)})
+    return [
+        Told(
+            rung=record.rung,
+            version=record.baseline_version,
+            run=record.ladder_run,
+            raised_on=record.raised_on,
+            person=people.get(record.recipient_id),
+            stands_for=people.get(record.stands_for_id),
+            role=record.role,
+            channel=record.channel,
+            note=record.note,
+            state=record.state,
+            sent_at=record.sent_at,
+            ended_at=record.ended_at,
+            mail_id=record.mail_id,
+            mail_kind=mail_kind,
+            mail_state=mail_state,
+            recipient_id=record.recipient_id,
+        )
+        for record, mail_kind, mail_state in rows
+    ]
+
+
+def _by_rung(told: Sequence[Told]) -> tuple[RungTold, ...]:
+    groups: dict[tuple[date, str, int, int], list[Told]] = {}
+    for one in told:
+        groups.setdefault((one.raised_on, one.rung, one.version, one.run), []).append(one)
+    return tuple(
+        RungTold(rung, version, run, raised_on, tuple(group))
+        for (raised_on, rung, version, run), group in groups.items()
+    )
+
+
+def _following(
+    session: Session,
+    project: ProjectRecord,
+    record: MilestoneRecord,
+    climb: Climb,
+    calendar: WorkingCalendar,
+    moment: Moment,
+) -> NextRung | None:
+    mine = [
+        alert
+        for alert in past_alerts(session, project.city_id, moment.on, moment.at).get(project.id, ())
+        if alert.item == record.code
+    ]
+    found = next_rung(climb, past_rungs(mine), moment.on, calendar)
+    if found is None:
+        return None
+    rung, on = found
+    akim = session.scalar(
+        select(PersonRecord.id)
+        .where(PersonRecord.city_id == project.city_id, PersonRecord.role == Role.AKIM, PersonRecord.is_active)
+        .limit(1)
+    )
+    posts = Posts(record.performer_id or project.manager_id, project.owner_id, project.curator_id, akim)
+    holders = [posts.holder(Capacity(role)) for role in levels(rung, record.critical)]
+    names = names_of_people(session, holders)
+    return NextRung(rung.value, on, tuple(names[holder] for holder in dict.fromkeys(holders) if holder in names))

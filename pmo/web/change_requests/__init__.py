@@ -1,0 +1,1 @@
+"""Asking for new baseline dates, checking and ruling."""

@@ -1,0 +1,1 @@
+"""Projects, milestones and indicators made and edited by hand."""

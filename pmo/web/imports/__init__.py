@@ -1,0 +1,1 @@
+"""Loading a portfolio or a log from a file."""

@@ -1,0 +1,55 @@
+"""Whether last night's job ran, and when the next ones do: nobody has to wonder (PRODUCT 1, administrator)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from flask import Blueprint, render_template, request
+
+from pmo.domain.access import Action
+from pmo.jobs.timetable import TIMETABLE
+from pmo.queries.calendar import working_calendar
+from pmo.queries.job_runs import JobRun, latest_runs
+from pmo.web.access import needs
+from pmo.web.context import city, now, runtime, zone
+
+EVERYWHERE = "*"
+SHOWN, ALL_KEPT = 60, 2000
+
+jobs = Blueprint("jobs", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NextRun:
+    """A line of the timetable with its last run in the city and its next moment."""
+
+    job: str
+    at: time
+    next_at: datetime
+    last: JobRun | None
+
+
+@jobs.get("/jobs")
+@needs(Action.SEE_JOBS)
+def index() -> str:
+    """The timetable with last and next runs, then the runs themselves, newest first; ``?job=`` keeps one job's."""
+    chosen = request.args.get("job", "")
+    with runtime().reading() as session:
+        runs = [run for run in latest_runs(session, ALL_KEPT) if run.city in (city().id, EVERYWHERE)]
+        calendar = working_calendar(session, city().id)
+    latest = _latest(runs)
+    timetable = [
+        NextRun(job.name, job.at, job.next_moment(now(), calendar, zone()), latest.get(job.name)) for job in TIMETABLE
+    ]
+    shown = [run for run in runs if not chosen or run.job == chosen][:SHOWN]
+    return render_template("jobs/index.html", timetable=timetable, runs=shown, chosen=chosen)
+
+
+def _latest(runs: list[JobRun]) -> Mapping[str, JobRun]:
+    """The newest run of each job; ``runs`` come newest first."""
+    found: dict[str, JobRun] = {}
+    for run in runs:
+        found.setdefault(run.job, run)
+    return found

@@ -1,0 +1,1 @@
+"""Pausing, resuming, cancelling; the worse colour."""

@@ -1,0 +1,66 @@
+"""Mails with their states, for those who answer for the post; each one opens as its reader got it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from pmo.db.session import Session
+from pmo.domain.access import Action, may_in_city
+from pmo.domain.errors import NotFound
+from pmo.queries.mailbox import mail_lines, mails_by_state
+from pmo.queries.outbox import Mail, mail
+from pmo.queries.people import person as person_by_id
+from pmo.web.access import needs, signed_in
+from pmo.web.context import actor, city, runtime
+
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+"""A mail carries its styles with it, because mail programs want that. Nothing else of it is alive."""
+
+outbox = Blueprint("outbox", __name__)
+
+
+@outbox.get("/outbox")
+@needs(Action.SEE_OUTBOX)
+def index() -> str:
+    """The newest mails of the city; ``?state=`` and ``?kind=`` narrow, ``?after=`` pages."""
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    with runtime().reading() as session:
+        lines, after = mail_lines(
+            session, city().id, request.args.get("after", type=int), state=state or None, kind=kind or None
+        )
+        counts = mails_by_state(session, city().id)
+    return render_template("outbox/index.html", lines=lines, after=after, counts=counts, state=state, kind=kind)
+
+
+@outbox.get("/outbox/<int:mail_id>")
+@signed_in
+def show(mail_id: int) -> str:
+    """One mail as text, with a link to its HTML; for those who see the outbox, and for its reader."""
+    with runtime().reading() as session:
+        found = _readable(session, mail_id)
+        recipient = person_by_id(session, found.row["recipient"])
+    return render_template("outbox/show.html", mail=found, mail_id=mail_id, recipient=recipient)
+
+
+@outbox.get("/outbox/<int:mail_id>/html")
+@signed_in
+def show_html(mail_id: int) -> Response:
+    """The HTML part alone, under a policy that lets nothing run and nothing load."""
+    with runtime().reading() as session:
+        found = _readable(session, mail_id)
+    return Response(
+        found.html,
+        mimetype="text/html",
+        headers={"Content-Security-Policy": f"sandbox allow-top-navigation; {MAIL_POLICY}"},
+    )
+
+
+def _readable(session: Session, mail_id: int) -> Mail:
+    """The mail, if the visitor may read it; to everybody else it does not exist."""
+    found = mail(session, mail_id)
+    me = actor()
+    is_mine = found.row["recipient"] in (me.person, *(post.person for post in me.acts_for))
+    in_demo = runtime().settings.demo and found.row["city"] == me.city
+    if not (is_mine or in_demo or may_in_city(me, Action.SEE_OUTBOX, found.row["city"])):
+        raise NotFound
+    return found

@@ -1,0 +1,1 @@
+"""Entering values of indicators."""

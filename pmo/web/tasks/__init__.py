@@ -1,0 +1,1 @@
+"""My tasks: everything that waits for an answer of the person who is signed in."""

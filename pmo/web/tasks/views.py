@@ -1,0 +1,24 @@
+"""The first page of a manager: what is due from this person across projects, each with its one button."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from pmo.queries.names import reason_codes
+from pmo.queries.overview import Moment
+from pmo.queries.tasks import tasks_of
+from pmo.web.access import signed_in
+from pmo.web.context import actor, now, runtime, today
+
+tasks = Blueprint("tasks", __name__)
+
+
+@tasks.get("/tasks")
+@signed_in
+def index() -> str:
+    """Returned evidence, overdue milestones, reports, what is coming; for the PMO evidence and requests; for a curator
+    requests to rule on."""
+    with runtime().reading() as session:
+        found = tasks_of(session, actor(), Moment(now(), today()), runtime().rules, runtime().histories)
+        names = reason_codes(session)
+    return render_template("tasks/index.html", tasks=found, reason_names=names)

@@ -1,0 +1,1 @@
+"""Tests of languages: words, sentences, formats, catalogues."""

@@ -1,0 +1,1 @@
+"""Tests of the jobs: what is due, who does it, what leaves."""

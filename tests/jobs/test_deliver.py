@@ -1,0 +1,228 @@
+"""Delivery under fire: nothing lost, repeats only where the reply was lost (RELIABILITY 6, tests 10 and 11)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from pmo.db.lease_clock import database_in
+from pmo.db.models.alerts import AlertRecord
+from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.db.models.people import PersonRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.jobs.deliver import cities_sending, deliver_due, deliver_one, would_deliver
+from pmo.jobs.outcome import RunState
+from pmo.mail.transport import Envelope, MayTransmit, RecordingTransport, Sent
+from pmo.queries.job_runs import latest_runs
+from pmo.queries.outbox import outbox_health
+from pmo.runtime import Runtime
+from tests.fakes_smtp import Sink
+from tests.post_office import TUESDAY, a_draft, mails, minutes, put_in_outbox, sending_to, settle_city
+
+STAGES = [
+    "rcpt 4xx", "rcpt 5xx", "rcpt drop", "rcpt 421", "data 4xx", "data 5xx", "data drop", "body drop", "dot 4xx",
+    "dot 5xx", "dot drop", "accepted drop",
+]  # fmt: skip
+DOUBTFUL = ("body drop", "dot drop", "accepted drop")
+"""Everything was handed over and no reply came: the sender cannot tell these three apart."""
+FINAL = ("rcpt 5xx", "data 5xx", "dot 5xx")
+
+
+@pytest.fixture(autouse=True)
+def city(runtime: Runtime) -> None:
+    settle_city(runtime, posts=52)
+
+
+def drafts(count: int) -> list[object]:
+    return [a_draft(number, recipient=f"manager-{number}.almaty", key=(str(number),)) for number in range(count)]
+
+
+def fill(runtime: Runtime, count: int) -> None:
+    put_in_outbox(runtime, *drafts(count))  # type: ignore[arg-type]
+
+
+def test_what_is_due_leaves_and_is_marked_at_the_moment_of_the_installation(runtime: Runtime) -> None:
+    fill(runtime, 3)
+    here = runtime.at(TUESDAY)
+    outcome = deliver_due(here)
+    assert (outcome.state, outcome.counts, outcome.city) == (RunState.DONE, {"sent": 3}, "*")
+    assert {(mail.state, mail.sent_at, mail.attempts) for mail in mails(runtime)} == {("sent", TUESDAY, 1)}
+    transport = here.transport
+    assert isinstance(transport, RecordingTransport)
+    assert len(transport.envelopes) == 3
+    assert deliver_due(here).state is RunState.NOTHING_DUE
+    with runtime.reading() as session:
+        (run,) = latest_runs(session)
+    assert (run.job, run.city, run.state, run.counts) == ("deliver", "*", "done", {"sent": 3})
+
+
+def test_nothing_leaves_in_quiet_hours(runtime: Runtime) -> None:
+    fill(runtime, 1)
+    for moment in (TUESDAY - minutes(31), TUESDAY + timedelta(hours=9, minutes=30), TUESDAY + timedelta(days=4)):
+        there = runtime.at(moment)
+        assert cities_sending(there) == []
+        assert deliver_one(there, cities_sending(there)) is None
+    assert deliver_due(runtime.at(TUESDAY - minutes(31))).state is RunState.NOTHING_DUE
+    assert [mail.state for mail in mails(runtime)] == ["queued"]
+
+
+def test_a_dry_run_lists_what_would_leave(runtime: Runtime) -> None:
+    fill(runtime, 2)
+    shown = would_deliver(runtime.at(TUESDAY))
+    assert (shown.counts, len(shown.would_send)) == ({"due": 2}, 2)
+    assert {mail.state for mail in mails(runtime)} == {"queued"}
+
+
+def test_faults_at_every_stage_lose_nothing_and_repeat_only_where_the_reply_was_lost(runtime: Runtime) -> None:
+    count = 52
+    faults = {
+        f"manager-{number}.almaty@city.example": [STAGES[number % len(STAGES)]] * (1 + number % 2)
+        for number in range(count)
+        if number % (len(STAGES) + 1) != len(STAGES)
+    }
+    told = Counter(kind for kinds in faults.values() for kind in kinds)
+    final = {recipient for recipient, kinds in faults.items() if kinds[0] in FINAL}
+    fill(runtime, count)
+    with Sink(faults, greetings=["drop", "421"]) as sink:
+        now = TUESDAY
+        for _ in range(200):
+            deliver_due(sending_to(runtime, sink, now))
+            if not any(mail.state in ("queued", "sending") for mail in mails(runtime)):
+                break
+            now += minutes(2)
+        copies = Counter(sink.accepted)
+    rows = [mail for mail in mails(runtime) if mail.kind == "alert"]
+    by_recipient = {mail.address: mail for mail in rows}
+    assert {mail.address for mail in rows if mail.state == "failed"} == final
+    assert {mail.state for mail in rows if mail.address not in final} == {"sent"}
+    arrived = {recipient for recipient, _ in copies if recipient in by_recipient}
+    assert arrived == set(by_recipient) - final, "lost"
+    for (recipient, identity), times in copies.items():
+        if recipient not in by_recipient:
+            continue  # the notice to the PMO
+        assert identity == by_recipient[recipient].message_id, "a second Message-ID"
+        lost_replies = faults.get(recipient, []).count("accepted drop")
+        assert times == 1 + lost_replies, "a repeat without a lost reply"
+    assert sink.faults_done["banner drop"] == sink.faults_done["banner 421"] == 1
+    refused_once = {kind: sum(1 for kinds in faults.values() if kinds[0] == kind) for kind in FINAL}
+    for kind, times in told.items():
+        assert sink.faults_done[kind] == (refused_once[kind] if kind in FINAL else times), kind
+    uncertain = sum(1 for kinds in faults.values() if kinds[0] in DOUBTFUL)
+    with runtime.reading() as session:
+        assert outbox_health(session, now).uncertain == uncertain
+
+
+class DyingTransport:
+    """Hands the mail over and dies before anybody can note it."""
+
+    def __init__(self, inner: RecordingTransport) -> None:
+        self.inner = inner
+
+    def send(self, envelope: Envelope, may_transmit: MayTransmit) -> Sent:
+        self.inner.send(envelope, may_transmit)
+        raise SystemExit("killed")
+
+    def close(self) -> None:
+        pass
+
+
+def test_death_between_acceptance_and_mark_gives_one_repeat_with_the_same_bytes(runtime: Runtime) -> None:
+    fill(runtime, 1)
+    recorded = RecordingTransport()
+    with pytest.raises(SystemExit):
+        deliver_one(runtime.at(TUESDAY).sending_through(DyingTransport(recorded)), ["almaty"])
+    assert deliver_due(runtime.sending_through(recorded).at(TUESDAY)).counts == {}
+    with runtime.writing() as session:
+        session.execute(update(OutgoingMailRecord).values(lease_until=database_in(-1)))
+    with runtime.reading() as session:
+        assert outbox_health(session, TUESDAY).uncertain == 1
+    assert deliver_due(runtime.sending_through(recorded).at(TUESDAY)).counts == {"sent": 1}
+    first, second = recorded.envelopes
+    assert first == second
+    assert mails(runtime)[0].data_started == 2
+
+
+def test_marking_before_sending_would_lose_the_mail(runtime: Runtime) -> None:
+    """The negative twin: the same death after an early mark leaves a mail that says sent and never arrived."""
+    fill(runtime, 1)
+    with runtime.writing() as session:
+        session.execute(update(OutgoingMailRecord).values(state="sent"))
+    recorded = RecordingTransport()
+    assert deliver_due(runtime.sending_through(recorded).at(TUESDAY)).counts == {}
+    assert recorded.envelopes == []
+
+
+def test_a_refused_sender_stops_the_queue_and_keeps_the_mails(runtime: Runtime) -> None:
+    fill(runtime, 5)
+    with Sink({"pmo@city.example": ["mail 530"]}) as sink:
+        outcome = deliver_due(sending_to(runtime, sink))
+        assert (outcome.state, outcome.counts) == (RunState.FAILED, {"our_fault": 1})
+        assert {(mail.state, mail.attempts) for mail in mails(runtime)} == {("queued", 0)}
+        assert deliver_due(sending_to(runtime, sink)).counts == {"sent": 5}
+
+
+def test_a_server_out_of_reach_is_left_alone_after_three_tries(runtime: Runtime) -> None:
+    fill(runtime, 5)
+    with Sink(greetings=["drop"] * 50) as sink:
+        outcome = deliver_due(sending_to(runtime, sink))
+        assert outcome.counts == {"put_off": 3}
+        assert sink.connections == 3
+    assert {(mail.state, mail.attempts) for mail in mails(runtime)} == {("queued", 0)}
+
+
+@pytest.mark.parametrize(("fault", "state"), [("accepted drop", "scheduled"), ("rcpt 5xx", "failed"), (None, "sent")])
+def test_what_becomes_of_a_mail_becomes_of_its_alerts(portfolio: Runtime, fault: str | None, state: str) -> None:
+    with portfolio.writing() as session:
+        project = session.query(ProjectRecord).filter_by(code="DP-01").one()
+        person = session.query(PersonRecord).filter_by(city_id="almaty", role="project_manager").first()
+        assert person
+        post, address = person.id, person.email
+    put_in_outbox(portfolio, a_draft(project=project.id, recipient=post))
+    with portfolio.writing() as session:
+        mail = session.query(OutgoingMailRecord).one()
+        session.add(
+            AlertRecord(
+                city_id="almaty",
+                project_id=project.id,
+                item="DP-01-M0",
+                rung="O+1",
+                recipient_id=post,
+                role="manager",
+                channel="direct",
+                state="scheduled",
+                raised_on=TUESDAY.date(),
+                raised_at=TUESDAY,
+                mail_id=mail.id,
+                facts={},
+                rule_set="EP-1",
+            )
+        )
+    with Sink({address: [fault] if fault else []}) as sink:
+        deliver_due(sending_to(portfolio, sink))
+    with portfolio.reading() as session:
+        alert = session.query(AlertRecord).one()
+    assert alert.state == state
+    assert alert.sent_at == (TUESDAY if state == "sent" else None)
+
+
+def test_the_pmo_is_told_once_of_mail_that_does_not_arrive(runtime: Runtime) -> None:
+    fill(runtime, 3)
+    with Sink({"manager-0.almaty@city.example": ["rcpt 5xx"]}) as sink:
+        assert deliver_due(sending_to(runtime, sink)).counts == {"sent": 2, "failed": 1, "notices": 1}
+        assert deliver_due(sending_to(runtime, sink, TUESDAY + minutes(1))).counts == {"sent": 1}
+    (notice,) = [mail for mail in mails(runtime) if mail.kind == "delivery_notice"]
+    assert notice.recipient_id == "pmo-head.almaty"
+    assert notice.items == [{"item": mails(runtime)[0].dedupe_key, "rung": "failed"}]
+    assert deliver_due(runtime.at(TUESDAY + timedelta(days=1))).counts == {}
+
+
+def test_the_pmo_is_told_of_mail_that_waits_for_an_hour(runtime: Runtime) -> None:
+    fill(runtime, 1)
+    with Sink(greetings=["drop"] * 50) as sink:
+        deliver_due(sending_to(runtime, sink, TUESDAY + minutes(59)))
+        assert [mail.kind for mail in mails(runtime)] == ["alert"]
+        deliver_due(sending_to(runtime, sink, TUESDAY + minutes(60)))
+    assert [mail.kind for mail in mails(runtime)] == ["alert", "delivery_notice"]

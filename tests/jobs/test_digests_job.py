@@ -1,0 +1,199 @@
+"""The digests of a morning in a real database: who reads what, and who reads nothing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.domain.ladder import weekly_period
+from pmo.jobs.outcome import RunState
+from pmo.runtime import Runtime
+from tests.domain.ladder_cast import CALENDAR, as_day
+from tests.jobs.small_city import SmallCity, local
+
+
+@pytest.fixture
+def city(runtime: Runtime) -> SmallCity:
+    return SmallCity(runtime)
+
+
+def text_of(city: SmallCity, day: str, reader: str) -> str:
+    """The text of the digest that somebody got on a day."""
+    (number,) = [mail.id for mail in city.mails(day) if mail.recipient_id == reader and "digest" in mail.kind]
+    with city.runtime.reading() as session:
+        return session.scalar(select(OutgoingMailRecord.body_text).where(OutgoingMailRecord.id == number)) or ""
+
+
+def test_a_reminder_stands_in_the_managers_digest_of_the_day(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-02-12")
+
+    city.mornings("2020-01-28", "2020-01-30")
+
+    assert city.told("2020-01-28") == []
+    assert city.told("2020-01-29") == ["digest_daily to manager: P-01-M1 R-14"]
+    assert city.told("2020-01-30") == []
+    assert "Milestone P-01-M1" in text_of(city, "2020-01-29", "manager")
+
+
+def test_the_last_reminder_comes_directly_and_stands_in_the_digest_too(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-02-12")
+
+    city.morning("2020-02-11")
+
+    assert city.told("2020-02-11") == [
+        "alert to manager: P-01-M1 R-1",
+        "alert to owner: P-01-M1 R-1",
+        "digest_daily to manager: P-01-M1 R-1",
+        "digest_daily to owner: P-01-M1 R-1",
+    ]
+
+
+def test_returned_evidence_is_told_to_manager_and_owner_once(city: SmallCity) -> None:
+    project = city.project()
+    milestone = city.milestone(project, "P-01-M1", "2020-04-30")
+    claim = city.claim(project, milestone, "P-01-M1", "2020-01-27")
+    city.decide(project, claim, "P-01-M1", "2020-01-30", accepted=False)
+
+    city.mornings("2020-01-28", "2020-01-31")
+
+    assert [mail.recipient_id for mail in city.mails("2020-01-30")] == ["manager", "owner"]
+    assert city.mails("2020-01-29") == city.mails("2020-01-31") == []
+    assert "P-01-M1" in text_of(city, "2020-01-30", "owner")
+
+
+def test_a_missing_report_is_told_in_the_digest(city: SmallCity) -> None:
+    project = city.project()
+    city.indicator(project, "P-01-I1")
+
+    city.mornings("2019-10-14", "2019-10-14")
+
+    assert "digest_daily to manager: P-01-I1 report_missing" in city.told("2019-10-14")
+
+
+def test_weekly_readers_read_on_the_first_working_day_of_the_week(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2019-12-12", critical=True)
+
+    city.mornings("2019-12-09", "2020-01-13")
+
+    weekly = [
+        (local(mail.created_at).isoformat(), mail.period) for mail in city.mails() if mail.kind == "digest_weekly"
+    ]
+    days = dict(sorted(set(weekly)))
+    assert days == {
+        "2019-12-09": "2019-W50",
+        "2019-12-18": "2019-W51",  # Monday and Tuesday were holidays
+        "2019-12-23": "2019-W52",
+        "2019-12-30": "2020-W01",
+        "2020-01-06": "2020-W02",
+        "2020-01-13": "2020-W03",
+    }
+    readers = {mail.recipient_id for mail in city.mails("2020-01-13") if mail.kind == "digest_weekly"}
+    assert readers == {"akim", "curator", "owner", "analyst", "head"}
+
+
+def test_daily_and_weekly_on_one_day_are_one_mail(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-02-10", critical=True)
+
+    city.morning("2020-02-03")
+
+    mine = [mail for mail in city.mails("2020-02-03") if mail.recipient_id == "owner"]
+    assert [(mail.kind, mail.items) for mail in mine] == [("digest_weekly", [{"item": "P-01-M1", "rung": "R-7"}])]
+    assert text_of(city, "2020-02-03", "owner").count("Milestone P-01-M1") == 1
+
+
+def test_the_seniors_list_of_the_day_is_merged_into_the_weekly_digest(city: SmallCity) -> None:
+    project = city.project()
+    # O+3 of a critical milestone due on 22 January falls on Monday, 27 January.
+    city.milestone(project, "P-01-M1", "2020-01-22", critical=True)
+
+    city.mornings("2020-01-21", "2020-01-27")
+
+    mine = [mail for mail in city.mails("2020-01-27") if mail.recipient_id == "curator"]
+    assert [mail.kind for mail in mine] == ["digest_weekly"]
+    assert {"item": "P-01-M1", "rung": "O+3"} in mine[0].items
+    states = {alert.recipient_id: alert.state for alert in city.alerts() if alert.rung == "O+3"}
+    assert states == {"manager": "sent", "owner": "sent", "curator": "sent"}
+
+
+def test_a_week_without_news_sends_nothing(city: SmallCity) -> None:
+    city.project()
+
+    outcome = city.run("digests", "2020-01-27")
+
+    assert outcome.state is RunState.DONE
+    assert (outcome.counts["digests"], outcome.counts["nothing_to_say"]) == (0, 6)
+    assert city.mails() == []
+
+
+def test_the_weekly_rung_of_an_old_slip_reaches_the_manager_in_the_digest(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2019-12-31")
+
+    city.mornings("2020-01-05", "2020-01-27")
+
+    assert "digest_daily to manager: P-01-M1 weekly" in city.told("2020-01-27")
+    assert "digest_weekly to akim: P-01-M1 weekly" in city.told("2020-01-27")
+
+
+def test_a_substitute_reads_the_digest_of_the_absent_curator_and_so_does_the_curator(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-01-20", critical=True)
+    city.absence("curator", "colleague", "2020-01-27", "2020-01-31")
+
+    city.mornings("2020-01-24", "2020-01-27")
+
+    readers = {mail.recipient_id for mail in city.mails("2020-01-27") if mail.kind == "digest_weekly"}
+    assert {"colleague", "curator"} <= readers
+
+
+def test_a_digest_run_again_changes_nothing(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-01-20", critical=True)
+    city.mornings("2020-01-24", "2020-01-27")
+    before = len(city.mails())
+
+    assert city.run("digests", "2020-01-27").state is RunState.ALREADY_DONE
+    assert len(city.mails()) == before
+
+
+def test_after_a_monday_without_the_system_the_weekly_digest_comes_on_tuesday(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2019-12-20", critical=True)
+    city.mornings("2020-01-20", "2020-01-24")
+
+    city.morning("2020-01-28")
+
+    assert weekly_period(CALENDAR, as_day("2020-01-28"), as_day("2020-01-24")) == "2020-W05"
+    mine = [mail for mail in city.mails("2020-01-28") if mail.recipient_id == "curator"]
+    assert [(mail.kind, mail.period) for mail in mine] == [("digest_weekly", "2020-W05")]
+
+
+def test_the_curator_reads_projects_by_department_and_what_changed(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-01-20", critical=True)
+    city.mornings("2020-01-20", "2020-01-27")
+
+    text = text_of(city, "2020-01-27", "curator")
+
+    assert "Mobility" in text
+    assert "Project P-01" in text
+    assert "Milestone P-01-M1" in text
+
+
+def test_nothing_is_made_on_a_day_off_and_evidence_returned_then_is_told_on_monday(city: SmallCity) -> None:
+    project = city.project()
+    milestone = city.milestone(project, "P-01-M1", "2020-04-30")
+    claim = city.claim(project, milestone, "P-01-M1", "2020-01-29")
+    city.decide(project, claim, "P-01-M1", "2020-02-01", accepted=False)
+    city.mornings("2020-01-30", "2020-01-31")
+
+    assert city.run("alerts", "2020-02-01").counts == city.run("digests", "2020-02-01").counts == {}
+    assert city.run("digests", "2020-02-02").counts == {}
+    assert city.mails() == []
+    city.morning("2020-02-03")
+    assert {mail.recipient_id for mail in city.mails("2020-02-03")} >= {"manager", "owner"}

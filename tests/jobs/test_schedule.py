@@ -1,0 +1,136 @@
+"""What is due, counted in dates: no clock change loses or doubles a day (RELIABILITY 6, test 8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pmo.domain.calendar import WorkingCalendar
+from pmo.domain.sending_hours import into_sending_hours, is_sending_time, sending_time_between
+from pmo.jobs.context import Counts, JobContext
+from pmo.jobs.schedule import CatchUp, Days, ScheduledJob
+from pmo.jobs.timetable import TIMETABLE
+
+ZONES = [
+    "Asia/Almaty", "Asia/Qyzylorda", "Europe/Amsterdam", "Europe/Rome", "Europe/London", "America/New_York",
+    "America/Santiago", "Africa/Cairo", "Asia/Beirut", "America/Havana", "Australia/Lord_Howe", "Pacific/Auckland",
+    "Asia/Tehran", "Africa/Casablanca", "America/St_Johns", "Pacific/Apia",
+]  # fmt: skip
+TIMES = [time(0, 0), time(0, 30), time(1, 30), time(2, 30), time(8, 20)]
+ALMATY = ZoneInfo("Asia/Almaty")
+PLAIN = WorkingCalendar()
+HOLIDAYS = WorkingCalendar([date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 3), date(2020, 1, 7)], [date(2020, 1, 5)])
+
+
+def nothing(_context: JobContext) -> Counts:
+    return {}
+
+
+def a_job(at: time, days: Days = Days.ALL, catch_up: CatchUp = CatchUp.EVERY) -> ScheduledJob:
+    return ScheduledJob("a job", at, days, catch_up, nothing)
+
+
+def local(text: str, zone: ZoneInfo = ALMATY) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize("zone_name", ZONES)
+@pytest.mark.parametrize("at", TIMES)
+def test_each_day_is_due_once_whatever_the_clocks_do(zone_name: str, at: time) -> None:
+    zone, job = ZoneInfo(zone_name), a_job(at)
+    for year in (2024, 2025, 2026):
+        for month in (3, 4, 9, 10, 11):  # the months in which clocks are changed somewhere
+            first, done = date(year, month, 1), []
+            moment = datetime.combine(first, time(), zone).astimezone(UTC)
+            last: date | None = first - timedelta(days=1)
+            end = moment + timedelta(days=34)
+            while moment < end:
+                for period in job.due_periods(moment, last, PLAIN, zone):
+                    done.append(period)
+                    last = period
+                moment += timedelta(hours=1)
+            expected = [first + timedelta(days=number) for number in range(len(done))]
+            assert done == expected
+            assert len(done) >= 33
+
+
+def test_almaty_moved_to_another_zone_and_no_day_was_lost() -> None:
+    job = a_job(time(0, 30))
+    moment, last, done = local("2024-02-27T12:00").astimezone(UTC), date(2024, 2, 26), []
+    for _ in range(24 * 5):
+        for period in job.due_periods(moment, last, PLAIN, ALMATY):
+            done.append(period)
+            last = period
+        moment += timedelta(hours=1)
+    assert done == [
+        date(2024, 2, 27),
+        date(2024, 2, 28),
+        date(2024, 2, 29),
+        date(2024, 3, 1),
+        date(2024, 3, 2),
+        date(2024, 3, 3),
+    ]
+    assert job.moment_of(date(2024, 2, 29), ALMATY) == datetime(2024, 2, 28, 18, 30, tzinfo=UTC)
+    assert job.moment_of(date(2024, 3, 2), ALMATY) == datetime(2024, 3, 1, 19, 30, tzinfo=UTC)
+
+
+def test_a_period_is_due_from_its_moment_on() -> None:
+    job = a_job(time(8, 20))
+    assert job.due_periods(local("2020-01-14T08:19:59"), date(2020, 1, 13), PLAIN, ALMATY) == []
+    assert job.due_periods(local("2020-01-14T08:20"), date(2020, 1, 13), PLAIN, ALMATY) == [date(2020, 1, 14)]
+
+
+def test_downtime_of_twelve_days_is_caught_up_in_order_or_told_by_today() -> None:
+    now, last = local("2020-01-24T12:00"), date(2020, 1, 12)
+    every = a_job(time(0, 30)).due_periods(now, last, PLAIN, ALMATY)
+    assert every == [date(2020, 1, 13) + timedelta(days=number) for number in range(12)]
+    latest = a_job(time(0, 30), catch_up=CatchUp.LATEST)
+    assert latest.due_periods(now, last, PLAIN, ALMATY) == [date(2020, 1, 24)]
+
+
+def test_the_look_back_ends_after_a_fortnight() -> None:
+    due = a_job(time(0, 30)).due_periods(local("2020-03-31T12:00"), date(2020, 1, 1), PLAIN, ALMATY)
+    assert due[0] == date(2020, 3, 17)
+    assert len(due) == 15
+
+
+def test_yesterdays_alerts_are_not_run_on_a_day_off() -> None:
+    job = a_job(time(8, 20), Days.WORKING, CatchUp.LATEST)
+    assert job.due_periods(local("2020-01-18T12:00"), date(2020, 1, 16), HOLIDAYS, ALMATY) == []
+
+
+def test_a_working_sunday_is_a_day_and_a_holiday_is_none() -> None:
+    job = a_job(time(8, 20), Days.WORKING)
+    due = job.due_periods(local("2020-01-08T12:00"), date(2019, 12, 30), HOLIDAYS, ALMATY)
+    assert due == [date(2019, 12, 31), date(2020, 1, 5), date(2020, 1, 6), date(2020, 1, 8)]
+    assert job.next_moment(local("2019-12-31T12:00"), HOLIDAYS, ALMATY) == local("2020-01-05T08:20")
+
+
+def test_a_job_that_never_ran_begins_today() -> None:
+    assert a_job(time(0, 30)).due_periods(local("2020-01-14T12:00"), None, PLAIN, ALMATY) == [date(2020, 1, 14)]
+
+
+def test_the_timetable_is_that_of_the_policy() -> None:
+    """DOMAIN 3.2, timetable."""
+    lines = [(job.name, job.at, job.days, job.catch_up, job.after) for job in TIMETABLE]
+    assert lines == [
+        ("assess", time(0, 30), Days.ALL, CatchUp.EVERY, None),
+        ("alerts", time(8, 20), Days.WORKING, CatchUp.LATEST, None),
+        ("digests", time(8, 25), Days.WORKING, CatchUp.LATEST, "alerts"),
+    ]
+
+
+def test_quiet_hours_end_at_half_past_eight() -> None:
+    assert not is_sending_time(local("2020-01-14T08:29:59"), HOLIDAYS, ALMATY)
+    assert is_sending_time(local("2020-01-14T08:30"), HOLIDAYS, ALMATY)
+    assert not is_sending_time(local("2020-01-14T18:30"), HOLIDAYS, ALMATY)
+    assert not is_sending_time(local("2020-01-07T10:00"), HOLIDAYS, ALMATY)
+    assert into_sending_hours(local("2020-01-06T18:30"), HOLIDAYS, ALMATY) == local("2020-01-08T08:30")
+
+
+def test_only_sending_time_counts_as_waiting() -> None:
+    start = local("2020-01-06T18:00")
+    assert sending_time_between(start, local("2020-01-08T08:45"), HOLIDAYS, ALMATY) == timedelta(minutes=45)
+    assert sending_time_between(start, start, HOLIDAYS, ALMATY) == timedelta()

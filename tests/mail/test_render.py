@@ -1,0 +1,206 @@
+"""What people read: every kind of mail, in every language, whole in both parts."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pmo.domain.digests import Section, What
+from pmo.mail.drafts import MailDraft, MailKind
+from pmo.mail.render import Reader, Rendered, render
+from tests.post_office import NAME, a_line
+
+NOW = datetime(2020, 1, 14, 3, 0, tzinfo=UTC)
+CITY = SimpleNamespace(name_ru="Алматы", name_kk="Алматы", name_en="Almaty", has_demonstration_data=True)
+REASON = {
+    "rule": "PM-B",
+    "item": "DP-01-M2",
+    "values": {"rule": "MS-8", "slip_wd": 17, "expected_on": "2020-03-02", "driver": "own_forecast"},
+    "limit": 5,
+    "name": NAME,
+}
+VALUES: dict[str, Any] = {
+    "status": "overdue",
+    "effective_due_on": "2019-12-31",
+    "expected_on": "2020-02-14",
+    "old": "2020-02-20",
+    "new": "2020-03-27",
+    "reason": NAME,
+    "actual": 1234.5,
+    "expected": 2100,
+    "ratio": 0.41,
+    "missed_reports": 3,
+    "observed_on": "2019-09-30",
+    "completed_on": "2020-01-10",
+    "lateness_wd": 2,
+    "count": 6,
+    "since": "2020-01-08",
+    "days": 95,
+    "submitted_on": "2019-12-20",
+    "days_waiting": 11,
+    "returned_on": "2020-01-10",
+    "asked_on": "2020-01-09",
+    "items": ["DP-01-M1"],
+    "slip_days": 64,
+}
+PROJECT_WHAT = ("project_red", "project_better", "project_completed", "off_track", "silent", "long_pause")
+MOVEMENT = {
+    "projects": 12,
+    "red": 3,
+    "amber": 4,
+    "overdue": 7,
+    "worsened": 2,
+    "improved": 1,
+    "became_overdue": 3,
+    "finished": 2,
+    "slipped": 4,
+}
+
+
+def sections() -> list[dict[str, Any]]:
+    """Every section with every kind of line."""
+    lines = []
+    for what in What:
+        kind = "project" if what.value in PROJECT_WHAT or what.value.startswith("change") else "milestone"
+        kind = (
+            "group"
+            if what is What.GROUP
+            else "indicator"
+            if "indicator" in what.value or what is What.OFF_CURVE
+            else kind
+        )
+        status = {"project": "off_track", "indicator": "off_track"}.get(kind, "overdue")
+        values = VALUES | {"status": status, "before": "at_risk" if kind == "project" else None}
+        lines.append(a_line(what=what.value, kind=kind, values=values, reason=REASON))
+    return [
+        {"section": section.value, "lines": lines[number % 3 :: 3], "more": 4} for number, section in enumerate(Section)
+    ]
+
+
+FACTS: dict[MailKind, dict[str, Any]] = {
+    MailKind.ALERT: {"on": "2020-01-14", "line": a_line(reason=REASON, note="role_vacant", stands_for=NAME)},
+    MailKind.ALERT_LIST: {"on": "2020-01-14", "sections": sections()},
+    MailKind.DIGEST_DAILY: {"on": "2020-01-14", "sections": sections()},
+    MailKind.DIGEST_WEEKLY: {
+        "on": "2020-01-13",
+        "week": "2020-W03",
+        "since": "2020-01-06",
+        "movement": MOVEMENT,
+        "sections": sections(),
+        "departments": [
+            {
+                "department": NAME,
+                "projects": [
+                    {
+                        "project": {"id": 1, "code": "DP-01", "name": NAME},
+                        "status": "off_track",
+                        "severity": 2,
+                        "trend": trend,
+                        "reason": REASON,
+                    }
+                    for trend in ("better", "same", "worse")
+                ],
+            }
+        ],
+    },
+    MailKind.DELIVERY_NOTICE: {
+        "on": "2020-01-14",
+        "mails": [
+            {
+                "recipient": NAME,
+                "subject": "a subject",
+                "state": "failed",
+                "since": "2020-01-14T08:30:00+06:00",
+                "answer": "550 no such user",
+            }
+        ],
+        "more": 2,
+    },
+}
+
+
+def written(kind: MailKind, language: str = "en", role: str = "manager", **changes: Any) -> Rendered:
+    draft = MailDraft(
+        kind=kind,
+        key=("x",),
+        recipient="x",
+        role=role,
+        city="almaty",
+        facts=FACTS[kind] | changes,
+        not_before=NOW,
+    )
+    return render(draft, Reader(language, NAME, role, ZoneInfo("Asia/Almaty")), CITY, NOW, "https://pmo.example.kz")
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+@pytest.mark.parametrize("kind", list(MailKind))
+def test_every_mail_is_whole_in_every_language(kind: MailKind, language: str) -> None:
+    mail = written(kind, language)
+    assert mail.subject
+    assert len(mail.subject) <= 200
+    assert len(mail.html.encode()) < 100_000
+    assert max(map(len, mail.text.splitlines())) <= 100
+    for address in set(re.findall(r'href="(https://pmo[^"]+)"', mail.html)) - {"https://pmo.example.kz/projects/1"}:
+        assert address in mail.text, "the text part is complete without the HTML"
+    assert "%(" not in mail.subject + mail.text + mail.html
+
+
+@pytest.mark.parametrize("kind", list(MailKind))
+def test_mail_clients_that_read_no_style_sheet_see_the_same(kind: MailKind) -> None:
+    html = written(kind).html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'style="' in html
+    assert "@media" in html
+
+
+def test_status_is_said_by_shape_and_word_besides_colour() -> None:
+    mail = written(MailKind.ALERT)
+    assert "◆&nbsp;Overdue" in mail.html or "◆\xa0Overdue" in mail.html
+    assert "◆ Overdue (critical)" in mail.text
+
+
+def test_an_alert_says_what_is_expected_by_when_and_who_was_told() -> None:
+    text = " ".join(written(MailKind.ALERT).text.split())
+    assert "or give a new forecast date with the reason — by 16 January 2020" in text
+    assert "Report it done: https://pmo.example.kz/milestones/7/completion" in text
+    assert "Due date: 31 December 2019" in text
+    assert "- 30 December 2019 — Reminder on the last working day: Open days" in text
+    assert "next step follows on 16 January 2020" in text
+    assert "You are told as: Project manager" in text
+    assert "the post below is vacant" in text
+
+
+def test_a_senior_reads_who_owes_the_answer() -> None:
+    assert "The project manager owes evidence" in written(MailKind.ALERT_LIST, role="curator").text
+    assert "Report the milestone done" in written(MailKind.ALERT_LIST, role="owner").text
+
+
+def test_the_subject_of_the_weekly_digest_carries_week_and_counts() -> None:
+    mail = written(MailKind.DIGEST_WEEKLY)
+    assert mail.subject == "Week 3: 3 red, 4 amber, 7 overdue"
+    assert "Since the last digest: 2 projects got worse, 1 project got better" in mail.text
+
+
+def test_nothing_that_changed_is_said_too() -> None:
+    quiet = written(MailKind.DIGEST_WEEKLY, movement=dict.fromkeys(MOVEMENT, 0))
+    assert quiet.subject == "Week 3: all in order"
+    assert "Nothing got worse." in quiet.text
+
+
+def test_demonstration_data_is_labelled() -> None:
+    for kind in MailKind:
+        assert "Demonstration data" in written(kind).text
+        assert "Demonstration data" in written(kind).html
+
+
+def test_names_cannot_bring_in_markup() -> None:
+    evil = dict.fromkeys(("ru", "kk", "en"), '<script>alert("x")</script>')
+    mail = written(MailKind.ALERT, line=a_line(name=evil))
+    assert "<script" not in mail.html
+    assert "&lt;script&gt;" in mail.html

@@ -1,0 +1,464 @@
+"""Import into a database: whole or not at all, the same twice, nothing dropped, nothing rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import func, select
+
+from pmo.clock import start_of_day
+from pmo.db.base import Base
+from pmo.db.models.audit import AuditEventRecord
+from pmo.db.models.catalogue import CityRecord
+from pmo.db.models.clock import SkippedEventRecord
+from pmo.db.models.entries import EntryRecord
+from pmo.db.models.indicators import IndicatorRecord, ReadingRecord
+from pmo.db.models.lifecycle import CancellationRecord, PauseRecord, ResumeRecord
+from pmo.db.models.milestones import BaselineDateRecord, ClaimRecord, EvidenceDecisionRecord, MilestoneRecord
+from pmo.db.models.organisation import DepartmentHeadRecord
+from pmo.db.models.people import PersonRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.queries.people import actor_for
+from pmo.runtime import Runtime, zone
+from pmo.services import milestones
+from pmo.services.acts import Act
+from pmo.services.imports import (
+    Counts,
+    EventRefused,
+    ImportFault,
+    ImportRefused,
+    apply_import,
+    enter_events,
+    enter_what_fits,
+    plan_import,
+    read_log,
+)
+from tests.conftest import DATA, NOW
+from tests.exchange.import_samples import Raw, as_yaml, event, small_log, small_portfolio
+
+ALMATY = zone("Asia/Almaty")
+TRACKED_AT = start_of_day(date(2019, 9, 16), ALMATY)
+
+
+def import_raw(runtime: Runtime, raw: object, name: str = "file.yaml") -> Counts:
+    with runtime.writing() as session:
+        return apply_import(session, plan_import(session, as_yaml(raw), name), runtime.now())
+
+
+def faults_of(runtime: Runtime, raw: bytes) -> list[ImportFault]:
+    """Plans an import, sees that applying it is refused, and gives its faults."""
+    with pytest.raises(ImportRefused) as refused, runtime.writing() as session:
+        apply_import(session, plan_import(session, raw, "file.yaml"), runtime.now())
+    return list(refused.value.faults)
+
+
+def row_counts(runtime: Runtime) -> dict[str, int]:
+    with runtime.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def count(runtime: Runtime, record: type[Any], *conditions: Any) -> int:
+    with runtime.reading() as session:
+        return session.scalar(select(func.count()).select_from(record).where(*conditions)) or 0
+
+
+def first(runtime: Runtime, record: type[Any], *conditions: Any) -> Any:
+    with runtime.reading() as session:
+        return session.scalars(select(record).where(*conditions)).one()
+
+
+@pytest.fixture
+def town(runtime: Runtime) -> Runtime:
+    """An installation with the small portfolio."""
+    import_raw(runtime, small_portfolio())
+    return runtime
+
+
+# --- the demonstration's own files --------------------------------------------------------------------------------
+
+
+def test_the_whole_portfolio_is_imported_and_nothing_dropped(portfolio: Runtime) -> None:
+    with portfolio.reading() as session:
+        rows = session.execute(select(ProjectRecord.city_id, func.count()).group_by(ProjectRecord.city_id))
+        by_city = {row[0]: row[1] for row in rows}
+    assert by_city == {"almaty": 50, "astana": 8, "shymkent": 6}
+    assert count(portfolio, MilestoneRecord) == 335
+    assert count(portfolio, BaselineDateRecord) == 335
+    assert count(portfolio, IndicatorRecord) == 113
+    assert count(portfolio, PersonRecord) == 96
+    assert count(portfolio, DepartmentHeadRecord) == 30
+    assert count(portfolio, EvidenceDecisionRecord, EvidenceDecisionRecord.accepted) == 65
+    assert count(portfolio, ReadingRecord) == 1
+    assert count(portfolio, EntryRecord, EntryRecord.entered_at != TRACKED_AT) == 0
+    assert count(portfolio, CityRecord, CityRecord.has_demonstration_data) == 3
+    assert count(portfolio, ProjectRecord, ProjectRecord.flagship) == 0
+
+
+def test_every_event_of_the_log_is_entered(replayed: Runtime) -> None:
+    assert count(replayed, EntryRecord, EntryRecord.log_key.is_not(None)) == 1501
+    assert count(replayed, ReadingRecord) == 1 + 963
+    assert count(replayed, ClaimRecord) == 65 + 232
+    assert count(replayed, EvidenceDecisionRecord, EvidenceDecisionRecord.accepted.is_(False)) == 13
+    assert count(replayed, PauseRecord) == count(replayed, ResumeRecord) == 1
+    assert count(replayed, CancellationRecord) == 1
+    assert count(replayed, BaselineDateRecord, BaselineDateRecord.version == 1) == 5 + 4 + 3
+
+
+def test_an_event_is_entered_as_of_its_own_day_and_recorded_now(replayed: Runtime) -> None:
+    with replayed.reading() as session:
+        entry = session.scalars(select(EntryRecord).where(EntryRecord.kind == "pause")).one()
+        assert entry.event_on == date(2020, 2, 3)
+        assert entry.entered_at == datetime(2020, 2, 2, 18, 0, tzinfo=UTC)
+        assert entry.recorded_at == NOW
+        project = session.get(ProjectRecord, entry.project_id)
+        assert project is not None
+        assert entry.entered_by == project.curator_id
+
+
+@pytest.mark.parametrize("name", ["portfolio.yaml", "demo_log.yaml"])
+def test_a_second_import_of_the_same_file_writes_nothing(replayed: Runtime, name: str) -> None:
+    before = row_counts(replayed)
+    with replayed.writing() as session:
+        plan = plan_import(session, DATA / name)
+        counts = apply_import(session, plan, replayed.now())
+    assert row_counts(replayed) == before
+    assert counts["events_entered"] == 0
+    assert counts["events_skipped"] == (1501 if name == "demo_log.yaml" else 0)
+    assert set(_by_noun(counts, "created").values()) == set(_by_noun(counts, "changed").values()) == {0}
+    assert _by_noun(counts, "unchanged")["milestones"] == (335 if name == "portfolio.yaml" else 0)
+
+
+def test_the_log_before_its_portfolio_is_refused_naming_every_event(runtime: Runtime) -> None:
+    before = row_counts(runtime)
+    with runtime.reading() as session:
+        plan = plan_import(session, DATA / "demo_log.yaml")
+    assert {fault.code for fault in plan.faults} == {"unknown_project", "too_many_faults"}
+    assert (plan.faults[0].path, plan.faults[0].value, plan.faults[0].line) == ("events[0].project", "AST-06", 86)
+    assert row_counts(runtime) == before
+
+
+def test_what_the_import_wrote_is_in_the_unbroken_record(replayed: Runtime) -> None:
+    assert count(replayed, AuditEventRecord, AuditEventRecord.body.contains('"action":"indicator"')) == 964
+
+
+# --- planning -----------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_says_what_would_be_created_and_writes_nothing(runtime: Runtime) -> None:
+    before = row_counts(runtime)
+    with runtime.writing() as session:
+        plan = plan_import(session, as_yaml(small_portfolio()), "small.yaml")
+    assert (plan.kind, plan.faults) == ("portfolio", ())
+    assert _by_noun(plan.counts, "created") == {
+        "cities": 2, "lists": 7, "districts": 1, "departments": 2, "people": 9, "areas": 2, "projects": 2,
+        "milestones": 4, "indicators": 2,
+    }  # fmt: skip
+    assert row_counts(runtime) == before
+
+
+def test_a_changed_file_changes_what_may_change(town: Runtime) -> None:
+    raw = small_portfolio()
+    project = raw["almaty_projects"][0]
+    project["name"]["kk"] = "Жаңа атау"
+    project["manager"] = None
+    project["milestones"][1]["weight"] = 3
+    project["indicators"][1]["target_value"] = 150
+    raw["people"][4]["title"]["ru"] = "Другая должность"
+    raw["reference"]["departments"][0]["head"] = "manager-a"
+    counts = import_raw(town, raw)
+    assert _by_noun(counts, "changed") == {
+        "cities": 0, "lists": 0, "districts": 0, "departments": 1, "people": 1, "areas": 0, "projects": 1,
+        "milestones": 1, "indicators": 1,
+    }  # fmt: skip
+    assert set(_by_noun(counts, "created").values()) == {0}
+    stored = first(town, ProjectRecord, ProjectRecord.code == "DP-1")
+    assert (stored.name_kk, stored.manager_id, stored.version) == ("Жаңа атау", None, 2)
+    assert first(town, IndicatorRecord, IndicatorRecord.code == "DP-1-I2").target == 150
+    heads = first(town, DepartmentHeadRecord, DepartmentHeadRecord.valid_until.is_(None),
+                  DepartmentHeadRecord.department_id == "DEP-a")  # fmt: skip
+    assert (heads.person_id, heads.valid_from) == ("manager-a", date(2020, 1, 31))
+    assert set(_by_noun(import_raw(town, raw), "changed").values()) == {0}
+
+
+def test_a_change_counts_from_the_import_on_and_no_past_day_looks_different(town: Runtime) -> None:
+    raw = small_portfolio()
+    raw["almaty_projects"][0]["milestones"][1]["weight"] = 3
+    import_raw(town, raw)
+    entry = first(town, EntryRecord, EntryRecord.kind == "milestone_edited")
+    assert (entry.entered_at, entry.event_on, entry.entered_by) == (NOW, date(2020, 1, 31), "analyst-a")
+
+
+def test_links_may_be_turned_round_in_one_import(town: Runtime) -> None:
+    raw = small_portfolio()
+    stones = raw["almaty_projects"][0]["milestones"]
+    stones[0]["depends_on"] = [{"id": "DP-1-M2", "type": "FS", "lag_wd": 0}]
+    stones[1]["depends_on"] = [{"id": "DP-1-M3", "type": "SS", "lag_wd": 2}]
+    stones[2]["depends_on"] = []
+    assert _by_noun(import_raw(town, raw), "changed")["milestones"] == 3
+    assert _by_noun(import_raw(town, raw), "unchanged")["milestones"] == 4
+
+
+def test_a_language_that_somebody_chose_is_not_set_back(town: Runtime) -> None:
+    with town.writing() as session:
+        person = session.get(PersonRecord, "manager-a")
+        assert person is not None
+        person.language = "kk"
+    assert _by_noun(import_raw(town, small_portfolio()), "changed")["people"] == 0
+    assert first(town, PersonRecord, PersonRecord.id == "manager-a").language == "kk"
+
+
+def test_the_baseline_of_a_tracked_milestone_is_never_changed(town: Runtime) -> None:
+    before = row_counts(town)
+    raw = small_portfolio()
+    raw["almaty_projects"][0]["milestones"][1]["baseline_date"] = date(2019, 12, 20)
+    (fault,) = faults_of(town, as_yaml(raw))
+    assert (fault.path, fault.code) == ("almaty_projects[0].milestones[1].baseline_date", "date_needs_change_request")
+    assert fault.values == {"old": date(2019, 11, 29), "new": date(2019, 12, 20)}
+    assert row_counts(town) == before
+
+
+def test_a_milestone_without_a_date_may_be_given_its_first(runtime: Runtime) -> None:
+    raw = small_portfolio()
+    raw["almaty_projects"][0]["milestones"][2]["baseline_date"] = None
+    import_raw(runtime, raw)
+    assert _by_noun(import_raw(runtime, small_portfolio()), "changed")["milestones"] == 1
+    assert count(runtime, BaselineDateRecord) == 4
+
+
+def test_after_a_rebaseline_the_old_file_and_one_with_the_new_dates_both_pass(town: Runtime) -> None:
+    import_raw(town, small_log())
+    assert _by_noun(import_raw(town, small_portfolio()), "changed")["milestones"] == 0
+    raw = small_portfolio()
+    raw["almaty_projects"][0]["milestones"][2]["baseline_date"] = date(2020, 7, 31)
+    assert _by_noun(import_raw(town, raw), "changed")["milestones"] == 0
+
+
+CONTRADICTIONS: list[tuple[str, Callable[[Raw], Any], str, str]] = [
+    ("another start of tracking", lambda raw: raw["meta"].update(tracked_since=date(2019, 9, 17)),
+     "almaty_projects[0].tracked_since", "tracked_since_fixed"),
+    ("another completion",
+     lambda raw: raw["almaty_projects"][0]["milestones"][0].update(actual_date=date(2019, 9, 8)),
+     "almaty_projects[0].milestones[0].actual_date", "completion_differs"),
+    ("another reading", lambda raw: raw["almaty_projects"][0]["indicators"][0].update(actual_value=6),
+     "almaty_projects[0].indicators[0].actual_value", "reading_differs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spoil", "path", "code"), [case[1:] for case in CONTRADICTIONS], ids=[case[0] for case in CONTRADICTIONS]
+)
+def test_a_file_that_contradicts_a_fact_is_refused(
+    town: Runtime, spoil: Callable[[Raw], Any], path: str, code: str
+) -> None:
+    before = row_counts(town)
+    raw = small_portfolio()
+    spoil(raw)
+    faults = faults_of(town, as_yaml(raw))
+    assert (faults[0].path, faults[0].code) == (path, code)
+    assert row_counts(town) == before
+
+
+def test_a_completion_that_becomes_known_later_is_entered_then(town: Runtime) -> None:
+    raw = small_portfolio()
+    raw["almaty_projects"][0]["milestones"][1]["actual_date"] = date(2019, 9, 12)
+    assert _by_noun(import_raw(town, raw), "changed")["milestones"] == 1
+    claims = first(town, ClaimRecord, ClaimRecord.completed_on == date(2019, 9, 12))
+    assert first(town, EntryRecord, EntryRecord.id == claims.entry_id).entered_at == NOW
+
+
+def test_a_file_with_projects_alone_finds_its_references_in_the_database(town: Runtime) -> None:
+    raw = small_portfolio()
+    project = raw["almaty_projects"][0]
+    project["id"] = "DP-2"
+    for item in project["milestones"] + project["indicators"]:
+        item["id"] = item["id"].replace("DP-1", "DP-2")
+        for link in item.get("depends_on", []):
+            link["id"] = link["id"].replace("DP-1", "DP-2")
+    counts = import_raw(town, {"meta": {"tracked_since": date(2020, 1, 20)}, "projects": [project]})
+    assert _by_noun(counts, "created")["projects"] == 1
+    assert first(town, ProjectRecord, ProjectRecord.code == "DP-2").tracked_since == date(2020, 1, 20)
+
+
+# --- bad input ----------------------------------------------------------------------------------------------------
+
+
+def _spoilt_portfolio(change: Callable[[Raw], object]) -> bytes:
+    raw = small_portfolio()
+    change(raw)
+    return as_yaml(raw)
+
+
+def _spoilt_log(change: Callable[[list[Raw]], object]) -> bytes:
+    raw = small_log()
+    change(raw["events"])
+    return as_yaml(raw)
+
+
+def _cycle(raw: Raw) -> None:
+    raw["almaty_projects"][0]["milestones"][0]["depends_on"] = [{"id": "DP-1-M3", "type": "FS", "lag_wd": 0}]
+
+
+BAD_INPUT: list[tuple[str, bytes, str, str]] = [
+    ("an unknown project in the log", _spoilt_log(lambda events: events[0].update(project="DP-77")),
+     "events[0].project", "unknown_project"),
+    ("a cycle in dependencies", _spoilt_portfolio(_cycle),
+     "almaty_projects[0].milestones[0].depends_on", "dependency_cycle"),
+    ("a target on the wrong side",
+     _spoilt_portfolio(lambda raw: raw["almaty_projects"][0]["indicators"][0].update(target_value=-5)),
+     "almaty_projects[0].indicators[0].target_value", "target_on_wrong_side"),
+    ("a completion in the future", _spoilt_log(lambda events: events[1].update(completed_on=date(2019, 11, 5))),
+     "events[1].completed_on", "completion_in_future"),
+    ("a reading for a closed period", _spoilt_log(lambda events: events[0].update(event_date=date(2020, 1, 10))),
+     "events[0].period_end", "period_closed"),
+    ("a date that is no date", _spoilt_log(lambda events: events[0].update(event_date="2019-02-29")),
+     "events[0].event_date", "not_a_date"),
+    ("a duplicate id",
+     _spoilt_portfolio(lambda raw: raw["astana_projects"][0]["milestones"][0].update(id="DP-1-M3")),
+     "astana_projects[0].milestones[0].id", "duplicate_id"),
+    ("a file that is not YAML", b"events: [", "", "not_yaml"),
+    ("an empty file", b"", "", "file_empty"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "path", "code"), [case[1:] for case in BAD_INPUT], ids=[case[0] for case in BAD_INPUT])
+def test_bad_input_is_refused_with_its_place_named_and_the_database_unchanged(
+    town: Runtime, raw: bytes, path: str, code: str
+) -> None:
+    before = row_counts(town)
+    faults = faults_of(town, raw)
+    assert (path, code) in [(fault.path, fault.code) for fault in faults]
+    assert row_counts(town) == before
+
+
+def test_a_file_of_another_kind_is_refused(town: Runtime) -> None:
+    with town.reading() as session:
+        plan = plan_import(session, b"id;name", "projects.csv")
+    assert [fault.code for fault in plan.faults] == ["unknown_format"]
+
+
+# --- events -------------------------------------------------------------------------------------------------------
+
+
+def test_a_rebaseline_brings_its_own_request_where_none_is_open(town: Runtime) -> None:
+    raw = small_log()
+    raw["events"] = [found for found in raw["events"] if found["type"] == "rebaseline"]
+    counts = import_raw(town, raw)
+    assert counts["events_entered"] == 1
+    with town.reading() as session:
+        kinds = [entry.kind for entry in session.scalars(select(EntryRecord).where(EntryRecord.item == "DP-1"))]
+        stone = session.scalars(select(MilestoneRecord).where(MilestoneRecord.code == "DP-1-M3")).one()
+        newest = session.scalars(
+            select(BaselineDateRecord).where(
+                BaselineDateRecord.milestone_id == stone.id, BaselineDateRecord.version == 1
+            )
+        ).one()
+    assert kinds == ["project_created", "change_requested", "rebaseline"]
+    assert (newest.due_on, newest.approved_on) == (date(2020, 7, 31), date(2019, 12, 5))
+
+
+def test_authors_are_the_posts_whose_duty_it_is(town: Runtime) -> None:
+    import_raw(town, small_log())
+    with town.reading() as session:
+        since = select(EntryRecord.kind, EntryRecord.entered_by).where(EntryRecord.log_key.is_not(None))
+        authors = {row.kind: row.entered_by for row in session.execute(since)}
+    assert authors == {
+        "indicator": "manager-a",
+        "completion_claimed": "manager-a",
+        "evidence_rejected": "analyst-a",
+        "evidence_accepted": "analyst-a",
+        "forecast": "manager-a",
+        "change_requested": "manager-a",
+        "rebaseline": "deputy-a",
+        "pause": "deputy-b",
+        "resume": "deputy-b",
+        "cancel": None,  # Astana has no akim here: the post speaks without a person
+    }
+
+
+def test_a_log_with_one_contradiction_enters_nothing(town: Runtime) -> None:
+    before = row_counts(town)
+    raw = small_log()
+    raw["events"].append(event("2020-01-20", "resume", "DP-1"))
+    faults = faults_of(town, as_yaml(raw))
+    assert [(fault.path, fault.code) for fault in faults] == [("events[11].ref", "not_paused")]
+    assert row_counts(town) == before
+
+
+def test_an_event_with_another_value_than_before_is_a_conflict(town: Runtime) -> None:
+    import_raw(town, small_log())
+    before = row_counts(town)
+    raw = small_log()
+    raw["events"][0]["value"] = 12
+    with town.reading() as session:
+        plan = plan_import(session, as_yaml(raw), "log.yaml")
+    assert [(fault.path, fault.code) for fault in plan.conflicts] == [("events[0]", "event_conflict")]
+    assert row_counts(town) == before
+
+
+def test_a_day_of_events_can_be_entered_alone_and_the_rest_by_import(portfolio: Runtime) -> None:
+    log = read_log(DATA / "demo_log.yaml")
+    day = date(2019, 9, 17)
+    with portfolio.writing() as session:
+        assert enter_events(session, log.on(day), portfolio.now()).entered == 2
+    with portfolio.writing() as session:
+        again = enter_events(session, log.on(day), portfolio.now())
+        assert (again.entered, again.skipped) == (0, 2)
+    with portfolio.reading() as session:
+        plan = plan_import(session, DATA / "demo_log.yaml")
+    assert (plan.faults, len(plan.events), plan.events_skipped) == ((), 1499, 2)
+
+
+def _visitor_claims(runtime: Runtime, code: str) -> None:
+    """A visitor of the demonstration claims a milestone done before the log does."""
+    with runtime.writing() as session:
+        stone = session.scalars(select(MilestoneRecord).where(MilestoneRecord.code == code)).one()
+        project = session.get(ProjectRecord, stone.project_id)
+        assert project is not None
+        assert project.manager_id
+        actor = actor_for(session, project.manager_id, date(2019, 9, 16))
+        assert actor is not None
+        act = Act(actor, TRACKED_AT + timedelta(hours=10), date(2019, 9, 16), runtime.now())
+        milestones.claim_completion(session, act, stone.id, date(2019, 9, 16), milestones.Evidence(link="https://x.kz"))
+
+
+def test_an_event_that_contradicts_a_visitor_refuses_the_day(portfolio: Runtime) -> None:
+    _visitor_claims(portfolio, "DP-15-M2")
+    before = row_counts(portfolio)
+    log = read_log(DATA / "demo_log.yaml")
+    with pytest.raises(EventRefused) as refused, portfolio.writing() as session:
+        enter_events(session, log.on(date(2019, 9, 17)), portfolio.now())
+    assert refused.value.refused.event.ref == "DP-15-M2"
+    assert refused.value.refused.refusal.code == "already_claimed"
+    assert row_counts(portfolio) == before
+
+
+def test_in_the_demonstration_it_is_skipped_and_listed_and_not_tried_again(portfolio: Runtime) -> None:
+    _visitor_claims(portfolio, "DP-15-M2")
+    log = read_log(DATA / "demo_log.yaml")
+    with portfolio.writing() as session:
+        result = enter_what_fits(session, log.on(date(2019, 9, 17)), portfolio.now())
+    assert (result.entered, result.skipped, len(result.refused)) == (1, 0, 1)
+    skipped = first(portfolio, SkippedEventRecord)
+    assert (skipped.event_on, skipped.why.split(":")[0]) == (date(2019, 9, 17), "already_claimed")
+    with portfolio.writing() as session:
+        again = enter_what_fits(session, log.on(date(2019, 9, 17)), portfolio.now())
+    assert (again.entered, again.skipped, again.refused) == (0, 2, ())
+    assert count(portfolio, SkippedEventRecord) == 1
+
+
+def test_the_files_of_the_demonstration_are_those_of_the_tests() -> None:
+    log = yaml.load((DATA / "demo_log.yaml").read_bytes(), yaml.CSafeLoader)
+    assert len(log["events"]) == len(read_log(DATA / "demo_log.yaml").events) == 1501
+
+
+def _by_noun(counts: Counts, outcome: str) -> dict[str, int]:
+    found = counts[outcome]
+    assert isinstance(found, dict)
+    return found
