@@ -8,8 +8,6 @@ BIN    := $(VENV)/bin
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 UV     ?= uv
-LANGUAGES := ru kk
-CATALOGUES := pmo/i18n/translations
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -48,16 +46,8 @@ lock:  ## maintainer: new lock files from requirements*.in (needs uv; `make lock
 assets: env  ## maintainer: fetch the vendored files of static/ and tests/vendor/ again (needs npm)
 	$(BIN)/python scripts/vendor_assets.py
 
-catalogues: env  ## collect the texts of code and templates, merge them into ru and kk, compile
-	@mkdir -p $(CATALOGUES)
-	$(BIN)/pybabel -q extract --mapping-file babel.cfg --sort-by-file --add-location file --project pmo-tracker \
-		--keyword lazy_gettext --keyword lazy_ngettext:1,2 --keyword lazy_pgettext:1c,2 \
-		--output $(CATALOGUES)/messages.pot config.py pmo templates
-	for language in $(LANGUAGES); do \
-		$(BIN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
-			--input-file $(CATALOGUES)/messages.pot --output-dir $(CATALOGUES) --locale $$language || exit 1; \
-	done
-	$(BIN)/pybabel -q compile --directory $(CATALOGUES)
+catalogues: env  ## collect the texts of code and templates, merge FRAGMENTS="words.ru.po words.kk.po" into ru and kk, compile
+	$(BIN)/python scripts/merge_catalogues.py $(FRAGMENTS)
 
 clean:  ## everything that can be made again
 	rm -rf $(VENV) *.egg-info build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -49,7 +49,7 @@ def main(fragments: Sequence[str]) -> int:
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(as_po(catalogue))
-        path.with_suffix(".mo").write_bytes(as_mo(catalogue))
+        path.with_suffix(".mo").write_bytes(as_mo(read(path, language)))
         gaps += [f"{language}: {gap}" for gap in gaps_in(catalogue)]
     if gaps:
         print("\n".join(gaps), file=sys.stderr)

@@ -53,7 +53,7 @@ class Document:
         if not known:
             return as_text(path)
         rest = as_text(path[len(known) :])
-        return f"{self.places[known]} {rest}" if rest else self.places[known]
+        return f"{self.places[known]}{'' if rest[:1] in ('', '[') else ' '}{rest}"
 
 
 class Faults:

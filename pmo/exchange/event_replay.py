@@ -30,6 +30,7 @@ class MilestoneState:
     is_done: bool = False
     is_claimed: bool = False
     paused_from: date | None = None
+    resumed_on: date | None = None
     cancelled_on: date | None = None
 
 
@@ -44,6 +45,7 @@ class ProjectState:
     milestones: dict[str, MilestoneState]
     indicators: dict[str, Frequency]
     paused_from: date | None = None
+    resumed_on: date | None = None
     cancelled_on: date | None = None
     change_pending: bool = False
 
@@ -161,6 +163,8 @@ class _Replayer:
             self._fault(event, "completed_on", "completion_in_future", event.on, today=event.day)
         if event.document_date and event.document_date > event.day:
             self._fault(event, "document_date", "document_in_future", event.document_date, today=event.day)
+        if event.link and not event.link.lower().startswith(("https://", "http://")):
+            self._fault(event, "link", "link_not_web", event.link)
         milestone.is_claimed = True
 
     def _decide(self, event: LogEvent, project: ProjectState) -> None:
@@ -209,11 +213,13 @@ class _Replayer:
         project.change_pending = False
 
     def _pause(self, event: LogEvent, project: ProjectState) -> None:
-        item = self._item(event, project)
+        item = self._item_in_work(event, project)
         if item is None:
             return
         if item.paused_from is not None:
             self._fault(event, "ref", "already_paused", event.ref, item=event.ref)
+        elif item.resumed_on and event.day < item.resumed_on:
+            self._fault(event, "event_date", "pause_overlaps", event.day, resumed_on=item.resumed_on)
         item.paused_from = event.day
 
     def _resume(self, event: LogEvent, project: ProjectState) -> None:
@@ -224,15 +230,12 @@ class _Replayer:
             self._fault(event, "ref", "not_paused", event.ref, item=event.ref)
         elif event.day < item.paused_from:
             self._fault(event, "ref", "resume_before_pause", event.ref, item=event.ref, starts_on=item.paused_from)
-        item.paused_from = None
+        item.paused_from, item.resumed_on = None, event.day
 
     def _cancel(self, event: LogEvent, project: ProjectState) -> None:
-        item = self._item(event, project)
-        if item is None:
-            return
-        if item.cancelled_on is not None or project.cancelled_on is not None:
-            self._fault(event, "ref", "already_cancelled", event.ref, item=event.ref)
-        item.cancelled_on = item.cancelled_on or event.day
+        item = self._item_in_work(event, project)
+        if item is not None:
+            item.cancelled_on = item.cancelled_on or event.day
 
     def _check_new_dates(self, event: LogEvent, project: ProjectState) -> None:
         for code, due_on in event.new_dates.items():
@@ -242,6 +245,8 @@ class _Replayer:
                 self.faults.add(path, "unknown_item", code, project=project.code, expected="milestone")
             elif milestone.is_done:
                 self.faults.add(path, "already_done", code, milestone=code)
+            elif project.cancelled_on or milestone.cancelled_on:
+                self.faults.add(path, "already_cancelled", code, item=code)
             elif milestone.due_on == due_on:
                 self.faults.add(path, "date_unchanged", due_on, milestone=code)
 
@@ -251,6 +256,17 @@ class _Replayer:
 
     def _item(self, event: LogEvent, project: ProjectState) -> ProjectState | MilestoneState | None:
         return project if event.ref == project.code else self._milestone(event, project)
+
+    def _item_in_work(self, event: LogEvent, project: ProjectState) -> ProjectState | MilestoneState | None:
+        """The project or milestone of an event that one that is done or dropped cannot have."""
+        item = self._item(event, project)
+        if item is None:
+            return None
+        if item.cancelled_on is not None or project.cancelled_on is not None:
+            self._fault(event, "ref", "already_cancelled", event.ref, item=event.ref)
+        elif isinstance(item, MilestoneState) and item.is_done:
+            self._fault(event, "ref", "already_done", event.ref, milestone=event.ref)
+        return item
 
     def _milestone(self, event: LogEvent, project: ProjectState) -> MilestoneState | None:
         milestone = project.milestones.get(event.ref)

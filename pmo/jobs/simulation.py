@@ -7,16 +7,18 @@ their events are known and their jobs are done, so a second run changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from pmo.clock import local_day, local_moment
+from pmo.clock import local_moment
 from pmo.db.session import Session
+from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.sending_hours import CLOSES_AT, OPENS_AT
 from pmo.jobs.deliver import deliver_due
 from pmo.jobs.runner import run_once
 from pmo.jobs.timetable import TIMETABLE
+from pmo.queries.calendar import working_calendar
 from pmo.queries.outbox import last_mail_id
 from pmo.queries.places import City, cities
 from pmo.queries.simulation import alerts_by_rung_after, digests_made_after, last_alert_id, next_mail_due
@@ -67,12 +69,13 @@ def simulate(
     found = Simulated()
     with runtime.reading() as session:
         places = cities(session)
+        calendars = {place.id: working_calendar(session, place.id) for place in places}
         newest_alert, newest_mail = last_alert_id(session), last_mail_id(session)
     day = first
     while day <= last:
         if log is not None:
             _enter(runtime, places, log.on(day), day, enter, found)
-        _run_jobs(runtime, places, day)
+        _run_jobs(runtime, places, calendars, day)
         found.mails += _deliver(runtime, places, day)
         day += timedelta(days=1)
     with runtime.reading() as session:
@@ -95,9 +98,11 @@ def _enter(
     found.refused += [refused.why for refused in entered.refused]
 
 
-def _run_jobs(runtime: Runtime, places: list[City], day: date) -> None:
+def _run_jobs(runtime: Runtime, places: list[City], calendars: Mapping[str, WorkingCalendar], day: date) -> None:
     for job in TIMETABLE:
         for place in places:
+            if not job.runs_on(day, calendars[place.id]):
+                continue
             at = job.moment_of(day, place.zone)
             outcome = run_once(runtime.at(at), job, place.id, day.isoformat(), at)
             if outcome.error:
@@ -107,13 +112,15 @@ def _run_jobs(runtime: Runtime, places: list[City], day: date) -> None:
 def _deliver(runtime: Runtime, places: list[City], day: date) -> int:
     """Sends from the first minute of the sending hours until nothing more is due on this day."""
     counts: Counter[str] = Counter()
-    moment = min((local_moment(day, OPENS_AT, place.zone) for place in places), default=None)
-    end = max((local_moment(day, CLOSES_AT, place.zone) for place in places), default=None)
-    while moment is not None and end is not None and moment < end:
-        counts.update(deliver_due(runtime.at(moment)).counts)
+    opening = min(local_moment(day, OPENS_AT, place.zone) for place in places)
+    closing = max(local_moment(day, CLOSES_AT, place.zone) for place in places)
+    moment = opening - MINUTE
+    while True:
         with runtime.reading() as session:
             due = next_mail_due(session)
-        if due is None or due >= end or local_day(due, places[0].zone) > day:
-            break
+        if due is None or due >= closing:
+            return counts["sent"]
         moment = max(due, moment + MINUTE)
-    return counts["sent"]
+        if moment >= closing:
+            return counts["sent"]
+        counts.update(deliver_due(runtime.at(moment)).counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,6 +82,9 @@ def ascii_address(address: str) -> str:
     return f"{local}@{ascii_domain(domain)}"
 
 
+_WITHOUT_FORM = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def build_message(
     *,
     sender: str,
@@ -129,7 +133,4 @@ def _address(address: str) -> Address:
 
 def _lines(text: str) -> str:
     """Surrogates and lone control characters have no bytes or no meaning: replaced, never a crash."""
-    return "".join(
-        letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs") else " "
-        for letter in text.replace("\r\n", "\n")
-    )
+    return _WITHOUT_FORM.sub(" ", text.replace("\r\n", "\n"))

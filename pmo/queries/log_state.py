@@ -64,6 +64,7 @@ def _state(history: Project, record: ProjectRecord, change_pending: bool) -> Pro
         milestones={milestone.code: _milestone_state(milestone) for milestone in history.milestones},
         indicators={indicator.code: indicator.frequency for indicator in history.indicators},
         paused_from=_open_pause(history.pauses),
+        resumed_on=_last_resume(history.pauses),
         cancelled_on=history.cancellation.effective_on if history.cancellation else None,
         change_pending=change_pending,
     )
@@ -75,12 +76,17 @@ def _milestone_state(milestone: Milestone) -> MilestoneState:
         is_done=milestone.accepted_claim is not None,
         is_claimed=milestone.open_claim is not None,
         paused_from=_open_pause(milestone.pauses),
+        resumed_on=_last_resume(milestone.pauses),
         cancelled_on=milestone.cancellation.effective_on if milestone.cancellation else None,
     )
 
 
 def _open_pause(pauses: Iterable[Pause]) -> date | None:
     return next((pause.starts_on for pause in pauses if pause.resumed_on is None), None)
+
+
+def _last_resume(pauses: Iterable[Pause]) -> date | None:
+    return max((pause.resumed_on for pause in pauses if pause.resumed_on), default=None)
 
 
 def _projects_with_open_requests(session: Session) -> set[int]:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from pmo.exchange.document import Document, Faults, read_file, read_yaml
 from pmo.exchange.event_log_file import EventLog, LogEvent, is_event_log, read_events, read_log
 from pmo.exchange.event_replay import replay
-from pmo.exchange.faults import ImportFault, ImportRefused
+from pmo.exchange.faults import IMPORT_FAULTS, ImportFault, ImportRefused
 from pmo.exchange.portfolio_file import read_portfolio
 from pmo.exchange.portfolio_rows import Portfolio
+from pmo.exchange.workbook import read_workbook
 from pmo.queries.import_state import authors, known_things
 from pmo.queries.log_state import ground_of_replay
 from pmo.services.calendar import load_calendar
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 NOUNS = ("cities", "lists", "districts", "departments", "people", "areas", "projects", "milestones", "indicators")
+YAML, WORKBOOK = (".yaml", ".yml"), ".xlsx"
 OUTCOMES = ("created", "changed", "unchanged")
 CONFLICTS = frozenset(
     {"event_conflict", "date_needs_change_request", "tracked_since_fixed", "completion_differs", "reading_differs"}
@@ -83,12 +85,12 @@ def plan_import(session: Session, source: Path | bytes, name: str | None = None)
     """
     file = name or (source.name if isinstance(source, Path) else "upload.yaml")
     try:
-        document = _read(source, file)
+        document, of_sheets = _read(source, file)
     except ImportRefused as refusal:
         return ImportPlan(file, "portfolio", refusal.faults, Counter())
     if is_event_log(document):
         return _plan_log(session, document)
-    return _plan_portfolio(session, document)
+    return _plan_portfolio(session, document, of_sheets)
 
 
 def apply_import(session: Session, plan: ImportPlan, recorded_at: datetime) -> Counts:
@@ -105,24 +107,28 @@ def apply_import(session: Session, plan: ImportPlan, recorded_at: datetime) -> C
             enter_events(session, plan.events, recorded_at)
         except EventRefused as refusal:
             broken = refusal.refused
-            fault = plan.log.fault(broken.event, "rule_broken", broken.event.ref, rule=broken.why)
+            code = broken.refusal.code if broken.refusal.code in IMPORT_FAULTS else "rule_broken"
+            fault = plan.log.fault(
+                broken.event, code, broken.event.ref, **{**broken.refusal.values, "rule": broken.why}
+            )
             raise ImportRefused([fault]) from refusal
     session.flush()
     return plan.counts
 
 
-def _read(source: Path | bytes, file: str) -> Document:
-    if not file.lower().endswith((".yaml", ".yml")):
+def _read(source: Path | bytes, file: str) -> tuple[Document, list[ImportFault]]:
+    """A file as plain values, and what is wrong with its sheets if it has any."""
+    if not file.lower().endswith((*YAML, WORKBOOK)):
         raise ImportRefused([ImportFault(file, "", None, None, "unknown_format")])
     raw = read_file(source) if isinstance(source, Path) else source
-    return read_yaml(raw, file)
+    return read_workbook(raw, file) if file.lower().endswith(WORKBOOK) else (read_yaml(raw, file), [])
 
 
-def _plan_portfolio(session: Session, document: Document) -> ImportPlan:
+def _plan_portfolio(session: Session, document: Document, of_sheets: list[ImportFault]) -> ImportPlan:
     calendars = frozenset(holidays.list_supported_countries())
     portfolio, found = read_portfolio(document, known_things(session), calendars)
-    if found:
-        return ImportPlan(document.file, "portfolio", tuple(found), Counter(), portfolio)
+    if of_sheets or found:
+        return ImportPlan(document.file, "portfolio", (*of_sheets, *found), Counter(), portfolio)
     faults = Faults(document)
     outcomes = compare_references(session, portfolio) + compare_projects(session, portfolio, faults)
     return ImportPlan(document.file, "portfolio", tuple(faults.found), outcomes, portfolio)

@@ -2,7 +2,8 @@
 
 A row is made in the transaction that caused it, rendered in its reader's language, under a key that is unique for
 ever. It leaves by claim, send, mark; nothing here talks to a server. ``now`` is the installation's clock and decides
-when a mail is due; leases go by the database's clock.
+when a mail is due; leases go by the database's clock. What happens to alerts is noted for the audit log; the caller
+appends the notes as the last step of its transaction.
 """
 
 from __future__ import annotations
@@ -275,7 +276,6 @@ def _mark_alerts(session: Session, mail_id: int, state: str, now: datetime) -> N
         session, at=now, actor=None, action=f"alert_{state}", item=key or "",
         before={"state": "scheduled"}, after={"state": state, "alerts": alerts},
     )  # fmt: skip
-    audit.append_notes(session)
 
 
 def _jittered(wait: timedelta, seed: str) -> timedelta:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, request, session
 from werkzeug.exceptions import Unauthorized
 
+from pmo.clock import local_day
 from pmo.domain.access import Actor
 from pmo.i18n import DEFAULT_LANGUAGE, LANGUAGES, speak
 from pmo.queries import people
@@ -127,7 +128,7 @@ def _recognised() -> Visitor | None:
     with runtime().reading() as reading:
         found = people.person(reading, person_id)
         credentials = people.credentials_of(reading, person_id)
-        day = runtime().today(found.city.timezone) if found else moment.date()
+        day = local_day(moment, found.city.zone) if found else moment.date()
         acting = people.actor_for(reading, person_id, day)
     if not (found and acting and credentials) or age > LONGEST_SESSION.total_seconds():
         session.clear()

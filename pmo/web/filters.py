@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
         refusal=sentence,
         sentence_case=sentence_case,
         local_day=local_day,
+        instant=instant,
     )
     app.jinja_env.globals.update(
         look_of=look_of,
@@ -67,6 +68,11 @@ def register(app: Flask) -> None:
 def moment(at: datetime | None) -> str:
     """An instant in the zone of the visitor's city."""
     return formats.moment(at, context.zone())
+
+
+def instant(text: str | None) -> datetime | None:
+    """An instant from the ISO text of the contract's rows."""
+    return datetime.fromisoformat(text) if text else None
 
 
 def local_day(at: datetime | None) -> date | None:

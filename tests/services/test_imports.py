@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,9 @@ from pmo.db.models.milestones import BaselineDateRecord, ClaimRecord, EvidenceDe
 from pmo.db.models.organisation import DepartmentHeadRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
+from pmo.exchange.workbook_writer import write_workbook
 from pmo.queries.people import actor_for
+from pmo.queries.portfolio_rows import portfolio_of
 from pmo.runtime import Runtime, zone
 from pmo.services import milestones
 from pmo.services.acts import Act
@@ -67,6 +70,11 @@ def row_counts(runtime: Runtime) -> dict[str, int]:
 def count(runtime: Runtime, record: type[Any], *conditions: Any) -> int:
     with runtime.reading() as session:
         return session.scalar(select(func.count()).select_from(record).where(*conditions)) or 0
+
+
+def count_in_almaty(runtime: Runtime, record: type[Any]) -> int:
+    of_project = select(EntryRecord.id).join(ProjectRecord).where(ProjectRecord.city_id == "almaty")
+    return count(runtime, record, record.entry_id.in_(of_project))
 
 
 def first(runtime: Runtime, record: type[Any], *conditions: Any) -> Any:
@@ -286,6 +294,40 @@ def test_a_file_with_projects_alone_finds_its_references_in_the_database(town: R
     assert first(town, ProjectRecord, ProjectRecord.code == "DP-2").tracked_since == date(2020, 1, 20)
 
 
+def test_an_exported_workbook_is_the_same_portfolio(replayed: Runtime) -> None:
+    with replayed.reading() as session:
+        raw = write_workbook(portfolio_of(session, frozenset({"almaty", "astana", "shymkent"})))
+        plan = plan_import(session, raw, "portfolio.xlsx")
+    assert plan.faults == ()
+    assert plan.counts["created"] == plan.counts["changed"] == 0
+    assert _by_noun(plan.counts, "unchanged")["milestones"] == 335
+
+
+def test_an_exported_workbook_fills_an_empty_installation(runtime: Runtime, portfolio: Runtime) -> None:
+    with portfolio.reading() as session:
+        raw = write_workbook(portfolio_of(session, frozenset({"almaty"})))
+    with runtime.writing() as session:
+        apply_import(session, plan_import(session, raw, "almaty.xlsx"), runtime.now())
+    assert count(runtime, ProjectRecord) == 50
+    assert count(runtime, EvidenceDecisionRecord) == count_in_almaty(portfolio, EvidenceDecisionRecord)
+    assert first(runtime, CityRecord).has_demonstration_data
+
+
+def test_a_bad_cell_of_a_workbook_is_named_and_the_database_unchanged(town: Runtime) -> None:
+    with town.reading() as session:
+        portfolio = portfolio_of(session, frozenset({"almaty"}))
+    project = portfolio.projects[0]
+    moved = replace(project.milestones[1], due_on=date(2019, 12, 20))
+    changed = replace(project, milestones=(project.milestones[0], moved, project.milestones[2]))
+    before = row_counts(town)
+    with pytest.raises(ImportRefused) as refused, town.writing() as session:
+        raw = write_workbook(replace(portfolio, projects=(changed,)))
+        apply_import(session, plan_import(session, raw, "portfolio.xlsx"), town.now())
+    (fault,) = refused.value.faults
+    assert (fault.path, fault.code) == ("milestones!G3 baseline_date", "date_needs_change_request")
+    assert row_counts(town) == before
+
+
 # --- bad input ----------------------------------------------------------------------------------------------------
 
 
@@ -459,6 +501,8 @@ def test_the_files_of_the_demonstration_are_those_of_the_tests() -> None:
 
 
 def _by_noun(counts: Counts, outcome: str) -> dict[str, int]:
-    found = counts[outcome]
-    assert isinstance(found, dict)
+    by_noun = counts["by_noun"]
+    assert isinstance(by_noun, dict)
+    found = {noun: outcomes[outcome] for noun, outcomes in by_noun.items()}
+    assert sum(found.values()) == counts[outcome]
     return found

@@ -153,7 +153,8 @@ def faults_of(html: str) -> list[str]:
 
 def _headings(tree: Element) -> Iterator[str]:
     headings = [heading.text for heading in tree.all("h1")]
-    titles = ["".join(str(piece) for piece in title.children) for title in tree.all("title")]
+    found = [title for head in tree.all("head") for title in head.all("title")]
+    titles = ["".join(str(piece) for piece in title.children) for title in found]
     if len(headings) != 1 or len(titles) != 1 or not headings[0]:
         yield f"headings {headings}, titles {titles}"
     elif not " ".join(titles[0].split()).startswith(headings[0]):

@@ -22,7 +22,9 @@ def test_address_and_password_open_the_first_page(pages: Pages) -> None:
 
 
 def test_capitals_and_spaces_in_the_address_do_not_matter(pages: Pages) -> None:
-    page = pages.submit(pages.get("/sign-in?next=/me"), "/sign-in", email=" Manager.ALM@City.Example ", password=PASSWORD)
+    page = pages.submit(
+        pages.get("/sign-in?next=/me"), "/sign-in", email=" Manager.ALM@City.Example ", password=PASSWORD
+    )
     assert page.heading == "Должность manager.alm"
 
 

@@ -16,7 +16,17 @@ from pmo.services.milestones import Evidence, claim_completion
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, saved
 from pmo.web.context import runtime, today
-from pmo.web.forms import ChoiceField, DayField, Form, LongTextField, TextField, UploadField, at_most, optional, required
+from pmo.web.forms import (
+    ChoiceField,
+    DayField,
+    Form,
+    LongTextField,
+    TextField,
+    UploadField,
+    at_most,
+    optional,
+    required,
+)
 
 completions = Blueprint("completions", __name__)
 
@@ -46,10 +56,8 @@ def show(milestone_id: int) -> Answer:
     if form.validate_on_submit() and form.completed_on.data:
         with form.answering():
             _claim(milestone_id, page.project_id, form.completed_on.data, form)
-            return saved(
-                gettext("Reported done: %(item)s. The evidence waits for the project management office.", item=page.code),
-                url_for("milestones.show", milestone_id=milestone_id),
-            )
+            told = gettext("Reported done: %(item)s. The evidence waits for the office.", item=page.code)
+            return saved(told, url_for("milestones.show", milestone_id=milestone_id))
     limit = runtime().settings.max_upload // (1024 * 1024)
     return form_page("completions/show.html", form, page=page, limit=limit)
 

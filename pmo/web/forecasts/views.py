@@ -33,7 +33,7 @@ def show(milestone_id: int) -> Answer:
     with runtime().reading() as session:
         reasons = reason_codes(session)
     standing = page.facts.forecast
-    prefilled = standing.expected_on if standing and standing.expected_on >= today() else None
+    prefilled = standing.date if standing and standing.date >= today() else None
     form = ForecastForm(expected_on=prefilled)
     form.reason_id.offer(offered(reasons, without=[NOT_STATED]))
     if form.validate_on_submit() and form.expected_on.data and form.reason_id.data:
