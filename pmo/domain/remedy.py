@@ -44,7 +44,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Acts, none of which can be left out, and the severity that is left once all are done."""
+    """Acts, the weightiest first, none of which can be left out, and the severity that is left once all are done."""
 
     acts: tuple[Act, ...]
     severity: int | None
@@ -67,7 +67,7 @@ def nearest_remedy(
         fewer = [kept for kept in acts if kept is not act]
         if (_severity_after(known, fewer, assessment.on, calendar, rules) or 0) <= after:
             acts = fewer
-    return Remedy(tuple(acts), after)
+    return Remedy(tuple(reversed(acts)), after)
 
 
 def _possible(known: Project, assessment: ProjectAssessment, calendar: WorkingCalendar, rules: RuleSet) -> list[Act]:

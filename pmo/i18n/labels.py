@@ -227,6 +227,10 @@ WORDS: dict[str, dict[str, str]] = {
         "period": _("for the period"),
     },
     "interpolation": {"linear": _("straight line"), "step": _("in steps")},
+    "indicator_source": {
+        "departmental_report": _in("source", "departmental report"),
+        "official_statistics": _in("source", "official statistics"),
+    },
     "frequency": {"monthly": _("monthly"), "quarterly": _("quarterly")},
     "item_kind": {
         "project": _in("item", "Project"),
@@ -289,6 +293,17 @@ WORDS: dict[str, dict[str, str]] = {
         "already_done": _in("job", "Already done"),
         "nothing_due": _in("job", "Nothing due"),
         "failed": _in("job", "Failed"),
+    },
+    "import_noun": {
+        "cities": _("Cities"),
+        "lists": _("Lists"),
+        "districts": _("Districts"),
+        "departments": _("Departments"),
+        "people": _("Posts"),
+        "areas": _("Areas of curators"),
+        "projects": _("Projects"),
+        "milestones": _("Milestones"),
+        "indicators": _("Indicators"),
     },
     "language": {"ru": "Русский", "kk": "Қазақша", "en": "English"},
     "language_short": {"ru": "Рус", "kk": "Қаз", "en": "Eng"},

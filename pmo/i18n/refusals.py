@@ -88,6 +88,7 @@ REFUSALS: dict[str, str] = {
     "file_broken": _("The file is damaged and cannot be read."),
     "file_has_macros": _("Files with macros are not accepted: save the document without them."),
     "picture_too_large": _("The picture has more than %(megapixels)s megapixels."),
+    "preview_expired": _("The preview is no longer valid. Choose the file again."),
     # absences
     "substitute_is_oneself": _("Nobody can stand in for themselves."),
     "substitute_elsewhere": _("Choose a post of the same city."),

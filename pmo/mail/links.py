@@ -19,8 +19,8 @@ _PAGES = {
 _FORMS = {
     "completion": "/milestones/{id}/completion",
     "forecast": "/milestones/{id}/forecast",
-    "decision": "/milestones/{id}/decision",
-    "reading": "/indicators/{id}/readings",
+    "decision": "/milestones/{id}/evidence-decision",
+    "reading": "/indicators/{id}/readings/new",
 }
 _ANSWERS = {
     "claim_or_forecast": ("completion", "forecast"),
@@ -56,7 +56,7 @@ class Links:
 
     def tasks(self) -> str:
         """The reader's own first page."""
-        return f"{self.base}/"
+        return f"{self.base}/tasks"
 
     def outbox(self) -> str:
         """The page of outgoing mail."""

@@ -23,6 +23,7 @@ from pmo.i18n.formats import day, day_long, moment, number, working_days
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of
 from pmo.mail import wording
+from pmo.mail.details import on
 from pmo.mail.drafts import MailDraft
 from pmo.mail.links import Links
 from pmo.mail.message import clean_header_text
@@ -98,8 +99,8 @@ def _environment() -> Environment:
     environment.filters.update(
         {
             "name": name_of,
-            "day": lambda value: day(wording.on(value)),
-            "day_long": lambda value: day_long(wording.on(value)),
+            "day": lambda value: day(on(value)),
+            "day_long": lambda value: day_long(on(value)),
             "moment": lambda value, zone: moment(datetime.fromisoformat(value), zone),
             "number": number,
             "working_days": working_days,

@@ -13,36 +13,21 @@ from typing import Any
 from pmo.domain.reason import Reason
 from pmo.i18n import gettext as _
 from pmo.i18n import ngettext, pgettext
-from pmo.i18n.formats import calendar_days, day, day_short, days, number, percent, working_days
+from pmo.i18n.formats import day, day_short, number, working_days
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of
 from pmo.i18n.sentences import clause_of
-
-Line = Mapping[str, Any]
+from pmo.mail.details import Line, due_on, on, status_word
+from pmo.mail.details import detail as detail
+from pmo.mail.details import severity_word as severity_word
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 SENIORS = ("curator", "akim")
+_SAID_IN_FULL = ("slipped", "good_news", "off_curve", "indicator_red")
+"""Sections and kinds of lines whose own dates and numbers are the reason already."""
 SHAPES = {2: "◆", 1: "▲", 0: "●", None: "○"}
 """A shape for each colour, so that colour is never alone (PRODUCT 3)."""
-
-
-def on(value: object) -> date | None:
-    """A date of the facts."""
-    return date.fromisoformat(str(value)[:10]) if value else None
-
-
-def severity_word(severity: int | None) -> str:
-    """Red, amber, green."""
-    return label("severity", severity) if severity is not None else _("not assessed")
-
-
-def status_word(line: Line) -> str:
-    """The status of what the line tells, in the gender of its kind; the colour where no status is said."""
-    status, kind = line["values"].get("status"), line["kind"]
-    if status and kind in ("milestone", "indicator", "project"):
-        return label(f"{kind}_status", status)
-    return severity_word(line["severity"])
 
 
 def section_title(section: str) -> str:
@@ -75,20 +60,16 @@ def headline(line: Line) -> str:
         return _("Critical indicator red twice running")
     if overdue > 0:
         return _("Overdue by %(length)s", length=working_days(overdue))
-    due_on = _due_on(line)
-    return _("Due %(date)s", date=day(due_on)) if due_on else status_word(line)
-
-
-def detail(line: Line) -> str:
-    """The numbers and dates of a line: one clause, by what it tells."""
-    say = _DETAILS.get(line["what"])
-    return say(line) if say else _dates(line)
+    due = due_on(line)
+    return _("Due %(date)s", date=day(due)) if due else status_word(line)
 
 
 def reason(line: Line) -> str:
-    """The first reason of the status, where it says more than the line itself: an overdue item needs no second word."""
+    """The first reason of the status, where it says more than the line itself."""
     found = line.get("reason")
-    if not found or (found["item"] == line["item"] and found["values"].get("rule") == "MS-7"):
+    if not found or line["section"] in _SAID_IN_FULL:
+        return ""
+    if found["item"] == line["item"] and (line["what"] in _SAID_IN_FULL or found["values"].get("rule") == "MS-7"):
         return ""
     return reason_clause(found)
 
@@ -139,7 +120,8 @@ def title(line: Line) -> str:
     """The name of what a line tells; of the department, where it stands for several items."""
     if line["kind"] == "group" and line.get("department"):
         return name_of(line["department"])
-    return name_of(line["name"])
+    name = name_of(line["name"])
+    return f"{line['project']['code']} · {name}" if line["kind"] == "project" else name
 
 
 def next_step(line: Line) -> str:
@@ -180,16 +162,16 @@ def button(form: str) -> str:
 def facts_of(line: Line) -> list[tuple[str, str]]:
     """The dates and numbers of one alert, each with its name."""
     values = line["values"]
-    due_on, original = _due_on(line), on(values.get("original_due_on"))
+    due, original = due_on(line), on(values.get("original_due_on"))
     expected_on = on(values.get("expected_on"))
     found: list[tuple[str, str]] = []
     if values.get("period_end"):
         found.append((_("Reporting period up to"), day(on(values["period_end"]))))
-    if due_on:
-        found.append((_("Due date"), day(due_on)))
-    if original and due_on and original != due_on:
+    if due:
+        found.append((_("Due date"), day(due)))
+    if original and due and original != due:
         found.append((_("Original date"), day(original)))
-    if expected_on and expected_on != due_on:
+    if expected_on and expected_on != due:
         found.append((_("Expected finish"), day(expected_on)))
     if values.get("submitted_on"):
         found.append((_("Evidence submitted"), day(on(values["submitted_on"]))))
@@ -232,156 +214,6 @@ def trend(code: str) -> str:
     }
     return words[code]
 
-
-def _due_on(line: Line) -> date | None:
-    values = line["values"]
-    return on(values.get("effective_due_on") or values.get("due_on"))
-
-
-def _dates(line: Line) -> str:
-    values = line["values"]
-    due_on, expected_on = _due_on(line), on(values.get("expected_on"))
-    parts = []
-    if due_on:
-        parts.append(_("due %(date)s", date=day(due_on)))
-    if line["days_overdue"] > 0:
-        parts.append(_("overdue by %(length)s", length=working_days(line["days_overdue"])))
-    if expected_on and due_on and expected_on > due_on and line["kind"] == "milestone":
-        parts.append(_("expected %(date)s", date=day(expected_on)))
-    if values.get("period_end"):
-        parts.insert(0, _("for the period up to %(date)s", date=day(on(values["period_end"]))))
-    if values.get("days_waiting"):
-        parts = [
-            _("submitted %(date)s", date=day(on(values.get("submitted_on")))),
-            _("waiting %(length)s", length=working_days(values["days_waiting"])),
-        ]
-    return ", ".join(parts)
-
-
-def _moved(line: Line) -> str:
-    values = line["values"]
-    text = _("%(old)s → %(new)s", old=day(on(values.get("old"))), new=day(on(values.get("new"))))
-    why = values.get("reason")
-    if line["what"] == "baseline_moved":
-        return _("%(dates)s, approved baseline", dates=text)
-    words = name_of(why) if isinstance(why, Mapping) else ""
-    return _("%(dates)s, reason: %(reason)s", dates=text, reason=words or _("not stated"))
-
-
-def _off_curve(line: Line) -> str:
-    values = line["values"]
-    parts = []
-    if values.get("actual") is not None and values.get("expected") is not None:
-        figures = {"actual": number(values["actual"]), "expected": number(values["expected"])}
-        parts.append(_("actual %(actual)s, expected %(expected)s", **figures))
-    if values.get("ratio") is not None:
-        parts.append(_("%(share)s of the planned progress", share=percent(values["ratio"])))
-    return ", ".join(parts) or status_word(line)
-
-
-def _silent(line: Line) -> str:
-    values = line["values"]
-    missed = values.get("missed_reports") or 0
-    parts = [ngettext("%(num)d report missing", "%(num)d reports missing", missed)] if missed else []
-    if values.get("observed_on"):
-        parts.append(_("last observation %(date)s", date=day(on(values["observed_on"]))))
-    return ", ".join(parts) or _dates(line)
-
-
-def _done(line: Line) -> str:
-    values = line["values"]
-    text = _("done %(date)s", date=day(on(values.get("completed_on"))))
-    late = values.get("lateness_wd") or 0
-    return _("%(text)s, late by %(length)s", text=text, length=working_days(late)) if late > 0 else text
-
-
-def _achieved(line: Line) -> str:
-    return _("target reached, value %(value)s", value=number(line["values"].get("actual")))
-
-
-def _turned(line: Line) -> str:
-    values = line["values"]
-    if not values.get("before"):
-        return status_word(line)
-    return _(
-        "was: %(before)s, now: %(now)s",
-        before=label("project_status", values["before"]).lower(),
-        now=label("project_status", values["status"]).lower(),
-    )
-
-
-def _group(line: Line) -> str:
-    return ngettext(
-        "%(num)d milestone became overdue on %(date)s",
-        "%(num)d milestones became overdue on %(date)s",
-        line["values"]["count"],
-        date=day(on(line["values"]["since"])),
-    )
-
-
-def _returned(line: Line) -> str:
-    return _with_reason(
-        _("evidence returned for revision on %(date)s", date=day(on(line["values"]["returned_on"]))), line
-    )
-
-
-def _change_asked(line: Line) -> str:
-    values = line["values"]
-    asked = _("new dates requested on %(date)s", date=day(on(values.get("asked_on"))))
-    return _with_reason(f"{asked}: {', '.join(values.get('items') or ())}", line)
-
-
-def _change_to_check(line: Line) -> str:
-    ask = _("To be checked by the project management office")
-    return f"{_change_asked(line)}. {ask}"
-
-
-def _change_to_rule(line: Line) -> str:
-    ask = _("Approve or refuse")
-    return f"{_change_asked(line)}. {ask}"
-
-
-def _long_pause(line: Line) -> str:
-    values = line["values"]
-    since = day(on(values["since"]))
-    return _("paused since %(date)s, for %(length)s: resume or cancel", date=since, length=days(values["days"]))
-
-
-def _stocktake(line: Line) -> str:
-    ask = _("To be heard at the stocktake")
-    return f"{_dates(line)}. {ask}"
-
-
-def _off_track(line: Line) -> str:
-    slip = line["values"].get("slip_days") or 0
-    return _("the end is expected later by %(length)s", length=calendar_days(slip)) if slip > 0 else ""
-
-
-def _with_reason(text: str, line: Line) -> str:
-    """A reason that a person gave, where its name came along."""
-    words = name_of(line["values"].get("reason")) if isinstance(line["values"].get("reason"), Mapping) else ""
-    return _("%(text)s, reason: %(reason)s", text=text, reason=words) if words else text
-
-
-_DETAILS: dict[str, Callable[[Line], str]] = {
-    "baseline_moved": _moved,
-    "forecast_moved": _moved,
-    "off_curve": _off_curve,
-    "indicator_red": _off_curve,
-    "silent": _silent,
-    "milestone_done": _done,
-    "indicator_achieved": _achieved,
-    "project_red": _turned,
-    "project_better": _turned,
-    "project_completed": _turned,
-    "group": _group,
-    "evidence_returned": _returned,
-    "change_to_check": _change_to_check,
-    "change_to_rule": _change_to_rule,
-    "long_pause": _long_pause,
-    "stocktake": _stocktake,
-    "off_track": _off_track,
-}
 
 _ASKS: dict[str, Callable[[bool], str]] = {
     "claim_or_forecast": lambda own: (

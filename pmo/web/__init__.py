@@ -7,17 +7,30 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
+    from pmo.web.absences.views import absences
+    from pmo.web.change_requests.views import change_requests
+    from pmo.web.completions.views import completions
     from pmo.web.demo_clock.views import demo_clock
+    from pmo.web.editing.indicators import indicator_editing
+    from pmo.web.editing.milestones import milestone_editing
+    from pmo.web.editing.projects import project_editing
+    from pmo.web.evidence.views import evidence
+    from pmo.web.files.views import files
+    from pmo.web.forecasts.views import forecasts
     from pmo.web.home.views import home
+    from pmo.web.imports.views import imports
     from pmo.web.indicators.views import indicators
     from pmo.web.jobs.views import jobs
     from pmo.web.languages.views import languages
+    from pmo.web.lifecycle.views import lifecycle
     from pmo.web.mailbox.views import mailbox
     from pmo.web.milestones.views import milestones
+    from pmo.web.money.views import money
     from pmo.web.outbox.views import outbox
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
     from pmo.web.projects.views import projects
+    from pmo.web.readings.views import readings
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
 
@@ -32,6 +45,19 @@ def blueprints() -> list[Blueprint]:
         projects,
         milestones,
         indicators,
+        completions,
+        forecasts,
+        evidence,
+        readings,
+        change_requests,
+        lifecycle,
+        money,
+        project_editing,
+        milestone_editing,
+        indicator_editing,
+        files,
+        absences,
+        imports,
         jobs,
         outbox,
         mailbox,

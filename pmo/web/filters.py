@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, request, url_for
 
 from pmo.domain.access import Action, ProjectScope, may
+from pmo.exchange import faults
 from pmo.i18n import LANGUAGES, current_language, formats, install
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
         clause=clause_of,
         driver=driver_of,
         refusal=sentence,
+        import_fault=faults.sentence_of,
         sentence_case=sentence_case,
         local_day=local_day,
         instant=instant,

@@ -1,7 +1,7 @@
 """Loading a file: first what it would change and everything that is wrong with it, then, by a second button, the same
 content for good.
 
-The content waits between the two in the page itself, packed and signed: nothing has to be stored, nothing can be swapped.
+The content waits between the two in the page itself, packed and signed: nothing is stored, nothing can be swapped.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def apply() -> Answer:
     form = ApplyForm()
     parcel = _unpacked(request.form.get("parcel", ""))
     if parcel is None or not form.validate_on_submit():
-        form = FileForm()
-        form.refuse(RuleBroken("preview_expired", "file"))
-        return form_page("imports/index.html", form)
+        again = FileForm()
+        again.refuse(RuleBroken("preview_expired", "file"))
+        return form_page("imports/index.html", again)
     try:
         with runtime().writing() as session:
             plan = plan_import(session, parcel.content, parcel.name)
@@ -97,7 +97,7 @@ def _preview(parcel: Parcel) -> Answer:
     with runtime().reading() as session:
         plan = plan_import(session, parcel.content, parcel.name)
     rows = [
-        (noun, {outcome: plan.outcomes[noun, outcome] or plan.outcomes[outcome, noun] for outcome in OUTCOMES})
+        (noun, {outcome: plan.outcomes[outcome, noun] for outcome in OUTCOMES})
         for noun in NOUNS
     ]
     packed = _packed(parcel)

@@ -1,0 +1,109 @@
+"""What a project, a milestone and an indicator are. The hidden version tells whether somebody saved meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from pmo.i18n import lazy_gettext as _
+from pmo.web.editing.lines import LinksField, PointsField
+from pmo.web.forms import (
+    ChoiceField,
+    DayField,
+    Form,
+    NumberField,
+    TextField,
+    WholeNumberField,
+    at_most,
+    optional,
+    required,
+)
+
+
+class TicksField(SelectMultipleField):
+    """Any of a few: boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def offer(self, choices: list[tuple[str, str]]) -> None:
+        """Sets what can be ticked: (code, word)."""
+        self.choices = list(choices)
+
+    def pre_validate(self, form: Any) -> None:
+        if set(self.data or ()) - {choice[0] for choice in self.choices or ()}:
+            raise ValueError(str(_("Choose one of the list.")))
+
+
+class NamedForm(Form):
+    """Three names and the version."""
+
+    version = HiddenField()
+    name_ru = TextField(_("Name in Russian"), [required(_("Enter the name in Russian.")), at_most(500)])
+    name_kk = TextField(_("Name in Kazakh"), [required(_("Enter the name in Kazakh.")), at_most(500)])
+    name_en = TextField(_("Name in English"), [required(_("Enter the name in English.")), at_most(500)])
+
+    @property
+    def opened_at_version(self) -> int:
+        """The version that the form was opened with; 0 where it is no number, which meets no version."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+
+class ProjectForm(NamedForm):
+    """A project."""
+
+    code = TextField(_("Code"), [required(_("Enter the code.")), at_most(30)])
+    sector_id = ChoiceField(_("Sector"), [required(_("Choose the sector."))])
+    priority_id = ChoiceField(_("Priority of the Address"), [required(_("Choose the priority."))])
+    department_id = ChoiceField(_("Department"), [required(_("Choose the department."))])
+    area_id = ChoiceField(_("Area of the curator"), [required(_("Choose the area."))])
+    curator_id = ChoiceField(_("Curator"), [optional()])
+    owner_id = ChoiceField(_("Owner"), [optional()])
+    manager_id = ChoiceField(_("Project manager"), [optional()])
+    districts = TicksField(_("Districts"), [optional()])
+    start_on = DayField(_("Start date"), [required(_("Enter the start date."))])
+    end_on = DayField(_("End date"), [required(_("Enter the end date."))])
+    budget_mln = NumberField(_("Budget"), [optional()])
+    weight = NumberField(_("Weight"), [required(_("Enter the weight."))])
+    flagship = BooleanField(_("Flagship project"))
+
+
+class MilestoneForm(NamedForm):
+    """A milestone. ``due_on`` is asked only while it has no baseline date."""
+
+    code = TextField(_("Code"), [required(_("Enter the code.")), at_most(40)])
+    type_id = ChoiceField(_("Type"), [required(_("Choose the type."))])
+    evidence_type_id = ChoiceField(_("Type of evidence"), [optional()])
+    performer_id = ChoiceField(_("Performer"), [optional()])
+    due_on = DayField(_("Baseline date"), [optional()])
+    weight = NumberField(_("Weight"), [required(_("Enter the weight."))])
+    critical = BooleanField(_("Critical milestone"))
+    depends_on = LinksField(_("Predecessors"), [optional(), at_most(2000)])
+    min_duration_wd = WholeNumberField(_("Shortest duration after the predecessors"), [optional()])
+
+
+class IndicatorForm(NamedForm):
+    """An indicator with its trajectory."""
+
+    code = TextField(_("Code"), [required(_("Enter the code.")), at_most(40)])
+    unit_id = ChoiceField(_("Unit of measure"), [required(_("Choose the unit."))])
+    source = TextField(_("Data source"), [optional(), at_most(200)])
+    direction = ChoiceField(_("Direction"), [required(_("Choose the direction."))])
+    kind = ChoiceField(_("Kind"), [required(_("Choose the kind."))])
+    frequency = ChoiceField(_("Frequency of reporting"), [required(_("Choose the frequency."))])
+    baseline = NumberField(_("Baseline value"), [optional()])
+    baseline_on = DayField(_("Date of the baseline value"), [required(_("Enter the date."))])
+    target = NumberField(_("Target value"), [optional()])
+    target_on = DayField(_("Target date"), [required(_("Enter the date."))])
+    low = NumberField(_("Lower bound"), [optional()])
+    high = NumberField(_("Upper bound"), [optional()])
+    window_start = DayField(_("Start of the window"), [optional()])
+    interpolation = ChoiceField(_("Between the points"), [required(_("Choose one."))])
+    trajectory = PointsField(_("Points of the trajectory"), [optional(), at_most(4000)])
+    shares = PointsField(_("Seasonal shares"), [optional(), at_most(4000)])
+    zero_scale = NumberField(_("Scale for a target of zero"), [optional()])
+    weight = NumberField(_("Weight"), [required(_("Enter the weight."))])
+    critical = BooleanField(_("Critical indicator"))
