@@ -60,14 +60,28 @@ def nearest_remedy(
     if not assessment.severity:
         return None
     acts = _possible(known, assessment, calendar, rules)
-    after = _severity_after(known, acts, assessment.on, calendar, rules)
-    if after is None or after >= assessment.severity:
+    on = assessment.on
+    after = judged_after(known, acts, on, calendar, rules).severity or 0
+    if after >= assessment.severity:
         return None
     for act in list(acts):
         fewer = [kept for kept in acts if kept is not act]
-        if (_severity_after(known, fewer, assessment.on, calendar, rules) or 0) <= after:
+        if (judged_after(known, fewer, on, calendar, rules).severity or 0) <= after:
             acts = fewer
     return Remedy(tuple(reversed(acts)), after)
+
+
+def judged_after(
+    known: Project, acts: Sequence[Act], on: date, calendar: WorkingCalendar, rules: RuleSet
+) -> ProjectAssessment:
+    """What the rules would say today if these acts were done today; nothing else changes."""
+    done = {act.item: act for act in acts}
+    changed = replace(
+        known,
+        milestones=tuple(_with(item, done.get(item.code), on) for item in known.milestones),
+        indicators=tuple(_reported(item, done.get(item.code), known) for item in known.indicators),
+    )
+    return judge_project(changed, on, calendar, rules)
 
 
 def _possible(known: Project, assessment: ProjectAssessment, calendar: WorkingCalendar, rules: RuleSet) -> list[Act]:
@@ -136,18 +150,6 @@ def _weights(
 ) -> dict[str, tuple[int, bool, float]]:
     judged: list[MilestoneAssessment | IndicatorAssessment] = [*milestones, *indicators]
     return {item.code: (item.severity or 0, item.critical, item.weight) for item in judged}
-
-
-def _severity_after(
-    known: Project, acts: Sequence[Act], on: date, calendar: WorkingCalendar, rules: RuleSet
-) -> int | None:
-    done = {act.item: act for act in acts}
-    changed = replace(
-        known,
-        milestones=tuple(_with(item, done.get(item.code), on) for item in known.milestones),
-        indicators=tuple(_reported(item, done.get(item.code), known) for item in known.indicators),
-    )
-    return judge_project(changed, on, calendar, rules).severity or 0
 
 
 def _with(milestone: Milestone, act: Act | None, on: date) -> Milestone:

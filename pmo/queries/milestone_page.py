@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from pmo.domain.access import Actor, ProjectScope, Role
 from pmo.domain.alerts import Morning, climb_of, past_rungs
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.errors import NotFound
-from pmo.domain.ladder import Climb, Standing, next_rung
+from pmo.domain.ladder import Climb, Rung, Standing, next_rung
 from pmo.domain.milestone import Milestone, MilestoneAssessment
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project
@@ -236,16 +236,15 @@ def _following(
     climb: Climb,
     calendar: WorkingCalendar,
     moment: Moment,
-) -> NextRung | None:
+) -> NextRung:
     mine = [
         alert
         for alert in past_alerts(session, project.city_id, moment.on, moment.at).get(project.id, ())
         if alert.item == record.code
     ]
     found = next_rung(climb, past_rungs(mine), moment.on, calendar)
-    if found is None:
-        return None
-    rung, on = found
+    # After O+14 it is told again on the first working day of every ISO week.
+    rung, on = found or (Rung.WEEKLY, calendar.roll(moment.on + timedelta(days=7 - moment.on.weekday())))
     akim = session.scalar(
         select(PersonRecord.id)
         .where(PersonRecord.city_id == project.city_id, PersonRecord.role == Role.AKIM, PersonRecord.is_active)

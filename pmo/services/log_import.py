@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -59,13 +60,15 @@ class EventRefused(Refusal):
 
 def enter_events(session: Session, events: Sequence[LogEvent], recorded_at: datetime) -> EnterResult:
     """Enters events in their order; one entered before is skipped. Raises EventRefused for the first contradiction."""
-    return _Entering(session, recorded_at).enter_all(events)
+    return _Entering(session, events, recorded_at).enter_all(events) if events else EnterResult(0, 0)
 
 
 def enter_what_fits(session: Session, events: Sequence[LogEvent], recorded_at: datetime) -> EnterResult:
     """The same where a visitor may have acted in between: an event that contradicts is skipped, listed and never tried
     again (PRODUCT 5, the demo)."""
-    entering = _Entering(session, recorded_at)
+    if not events:
+        return EnterResult(0, 0)
+    entering = _Entering(session, events, recorded_at)
     keys = [entering.key_of(event) for event in events]
     given_up = set(session.scalars(select(SkippedEventRecord.log_key).where(SkippedEventRecord.log_key.in_(keys))))
     result = EnterResult(0, 0)
@@ -89,14 +92,18 @@ def enter_what_fits(session: Session, events: Sequence[LogEvent], recorded_at: d
 
 
 class _Entering:
-    def __init__(self, session: Session, recorded_at: datetime) -> None:
+    """Enters events of which it knows the projects and the posts beforehand."""
+
+    def __init__(self, session: Session, events: Iterable[LogEvent], recorded_at: datetime) -> None:
+        codes = {event.project for event in events}
         self.session = session
         self.recorded_at = recorded_at
         self.authors = authors(session)
         self.zones = {city.id: city.zone for city in cities(session)}
         self.projects: dict[str, list[ProjectRecord]] = {}
-        for record in session.scalars(select(ProjectRecord)):
+        for record in session.scalars(select(ProjectRecord).where(ProjectRecord.code.in_(codes))):
             self.projects.setdefault(record.code, []).append(record)
+        self.items: dict[tuple[type[Any], int], dict[str, int]] = {}
 
     def enter_all(self, events: Sequence[LogEvent]) -> EnterResult:
         known = self._known(self.key_of(event) for event in events)
@@ -219,7 +226,11 @@ class _Entering:
     def _item(
         self, record: type[MilestoneRecord] | type[IndicatorRecord], event: LogEvent, project: ProjectRecord
     ) -> int:
-        number = self.session.scalar(select(record.id).where(record.project_id == project.id, record.code == event.ref))
+        of_kind = (record, project.id)
+        if of_kind not in self.items:
+            rows = self.session.execute(select(record.code, record.id).where(record.project_id == project.id))
+            self.items[of_kind] = {row.code: row.id for row in rows}
+        number = self.items[of_kind].get(event.ref)
         if number is None:
             raise RuleBroken("unknown_item", "ref", project=project.code, expected=event.ref)
         return number

@@ -135,13 +135,14 @@ def test_search_finds_cyrillic_and_kazakh_in_any_case(replayed: Runtime, text: s
     assert code in [line.code for line in look(replayed, replace(ALMATY, text=text)).chosen]
 
 
-@pytest.mark.parametrize("text", ["%", "_", "\\", "' or 1=1 --"])
+@pytest.mark.parametrize("text", ["%%", "_", "\\", "' or 1=1 --"])
 def test_signs_of_sql_are_only_text(replayed: Runtime, text: str) -> None:
     assert look(replayed, replace(ALMATY, text=text)).chosen == ()
 
 
 @pytest.mark.parametrize(
-    ("filters", "field"), [("area", "area"), ("department", "department"), ("priority", "priority"), ("sector", "sector")]
+    ("filters", "field"),
+    [("area", "area"), ("department", "department"), ("priority", "priority"), ("sector", "sector")],
 )
 def test_filters_of_place_keep_their_own(replayed: Runtime, filters: str, field: str) -> None:
     everything = look(replayed).everything

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pmo.i18n import lazy_gettext as _
@@ -34,7 +34,7 @@ class TicksField(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         if set(self.data or ()) - {choice[0] for choice in self.choices or ()}:
-            raise ValueError(str(_("Choose one of the list.")))
+            raise ValidationError(str(_("Choose one of the list.")))
 
 
 class NamedForm(Form):

@@ -9,6 +9,8 @@ from datetime import datetime, time
 from flask import Blueprint, render_template, request
 
 from pmo.domain.access import Action
+from pmo.i18n import formats, gettext
+from pmo.i18n.labels import WORDS, label
 from pmo.jobs.timetable import TIMETABLE
 from pmo.queries.calendar import working_calendar
 from pmo.queries.job_runs import JobRun, latest_runs
@@ -29,6 +31,30 @@ class NextRun:
     at: time
     next_at: datetime
     last: JobRun | None
+
+
+@jobs.app_template_filter("period")
+def period_in_words(period: str) -> str:
+    """A period of a job: its day, or its day and time, or, for other periods, as it is."""
+    try:
+        moment = datetime.fromisoformat(period)
+    except ValueError:
+        return period
+    return formats.day(moment.date()) + (f", {period[11:16]}" if len(period) > 10 else "")
+
+
+@jobs.app_template_filter("done_by")
+def done_by(run: JobRun) -> str:
+    """What a run did, in words; what it did not do is left out."""
+    done = [f"{_word(name)}: {formats.number(number)}" for name, number in run.counts.items() if number]
+    return ", ".join(done) or gettext("nothing to do")
+
+
+def _word(name: str) -> str:
+    kind, _, rung = name.partition(":")
+    if kind == "rung":
+        return label("rung", rung).lower()
+    return label("job_count", name) if name in WORDS["job_count"] else name
 
 
 @jobs.get("/jobs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from pmo.domain.access import Action
+from pmo.domain.access import Action, may_in_city
 from pmo.queries.milestone_page import milestone_page
 from pmo.queries.names import reason_codes
 from pmo.web.access import needs
@@ -22,4 +22,7 @@ def show(milestone_id: int) -> str:
     with runtime().reading() as session:
         page = milestone_page(session, actor(), milestone_id, moment, runtime().rules, runtime().histories)
         names = reason_codes(session)
-    return render_template("milestones/show.html", page=page, moment=moment, reason_names=names)
+    reads_all_mail = runtime().settings.demo or may_in_city(actor(), Action.SEE_OUTBOX, page.city)
+    return render_template(
+        "milestones/show.html", page=page, moment=moment, reason_names=names, reads_all_mail=reads_all_mail
+    )
