@@ -12,7 +12,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,6 +30,8 @@ NOW = datetime(2020, 1, 31, 13, 0, tzinfo=UTC)
 """31 January 2020, 19:00 in Almaty: the moment at which most tests take place."""
 
 DATA = ROOT / "pmo" / "demo" / "data"
+
+FIRST_WEEKS = (date(2019, 9, 16), date(2019, 10, 11))
 
 
 def _postgres_wanted() -> bool:
@@ -184,6 +186,25 @@ def replayed_url(databases: Databases, portfolio_url: str) -> str:
         apply_import(session, plan, runtime.now())
     runtime.engines.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def simulated_url(databases: Databases, portfolio_url: str) -> str:
+    """The portfolio after its first four weeks, with every job run at its hour; copied, never written."""
+    from pmo.jobs.simulation import simulate
+    from pmo.services.imports import read_log
+
+    url = databases.copy_of(portfolio_url)
+    runtime = runtime_on(url)
+    simulate(runtime, *FIRST_WEEKS, read_log(DATA / "demo_log.yaml"))
+    runtime.engines.dispose()
+    return url
+
+
+@pytest.fixture
+def simulated(databases: Databases, simulated_url: str) -> Iterator[Runtime]:
+    """An installation four weeks into the demonstration, with its alerts and mails."""
+    yield from _installation(databases, simulated_url)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import structlog
 
 from pmo.clock import SystemClock
 from pmo.db.session import Session
-from pmo.domain.calendar import WorkingCalendar
+from pmo.domain.calendar import ONE_DAY, WorkingCalendar
 from pmo.jobs.context import JobContext
 from pmo.jobs.leases import kept_alive
 from pmo.jobs.outcome import RunOutcome, RunState, merged
@@ -103,11 +103,13 @@ def clock_trouble(runtime: Runtime) -> str | None:
 
 def _run_due(runtime: Runtime, job: ScheduledJob, place: City, calendar: WorkingCalendar) -> list[RunOutcome]:
     now = runtime.now()
-    since = (now - LOOK_BACK - timedelta(days=2)).date().isoformat()
+    since = (now - 2 * LOOK_BACK).date().isoformat()
     with runtime.reading() as session:
         finished = finished_periods(session, job.name, place.id, since)
         before = finished_periods(session, job.after, place.id, since) if job.after else None
     last = max(map(date.fromisoformat, finished), default=None)
+    if last is not None and runtime.today(place.timezone) - last > LOOK_BACK + ONE_DAY:
+        log.warning("periods too old to catch up", job=job.name, city=place.id, since=last.isoformat())
     outcomes = []
     for period in job.due_periods(now, last, calendar, place.zone):
         if before is not None and period.isoformat() not in before:
