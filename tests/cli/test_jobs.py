@@ -64,9 +64,8 @@ def test_a_simulation_tells_what_came_of_it_and_a_second_one_changes_nothing(por
 def test_nothing_is_sent_on_a_day_off_or_outside_the_hours(simulated: Runtime) -> None:
     with simulated.reading() as session:
         calendar = working_calendar(session, "almaty")
-        moments = [
-            moment.astimezone(ALMATY) for moment in session.scalars(select(OutgoingMailRecord.sent_at)) if moment
-        ]
+        sent = session.scalars(select(OutgoingMailRecord.sent_at)).all()
+    moments = [moment.astimezone(ALMATY) for moment in sent if moment]
     assert moments
     assert all(calendar.is_working(moment.date()) for moment in moments)
     assert all((8, 30) <= (moment.hour, moment.minute) < (18, 30) for moment in moments)
