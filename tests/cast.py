@@ -1,8 +1,8 @@
 """A small town to test in: two cities, a handful of posts, three projects. Fixtures ``cast_url`` and ``town``.
 
 ``town`` stands at 31 January 2020, 19:00 in Almaty. DP-10 is the manager's: M1 (critical) was due on 31.12.2019, M2
-follows it, M3 has no date yet; I1 is a running total, I2 a level. DP-11 belongs to another department and area, AST-01 to the
-other city.
+follows it, M3 has no date yet; I1 is a running total, I2 a level. DP-11 belongs to another department and area, AST-01
+to the other city.
 """
 
 from __future__ import annotations
@@ -114,16 +114,16 @@ class Town:
         with self.runtime.reading() as session:
             since = start_of_day(TRACKED, ALMATY)
             return list(
-                session.scalars(
-                    select(EntryRecord.kind).where(EntryRecord.entered_at > since).order_by(EntryRecord.id)
-                )
+                session.scalars(select(EntryRecord.kind).where(EntryRecord.entered_at > since).order_by(EntryRecord.id))
             )
 
     def audit_findings(self) -> list[Finding]:
         """What the check of the audit log finds: nothing, if it is sound."""
         with self.runtime.reading() as session:
             rows = session.execute(
-                select(AuditEventRecord.seq, AuditEventRecord.body, AuditEventRecord.leaf).order_by(AuditEventRecord.seq)
+                select(AuditEventRecord.seq, AuditEventRecord.body, AuditEventRecord.leaf).order_by(
+                    AuditEventRecord.seq
+                )
             )
             head = session.scalar(select(AuditHeadRecord))
             assert head is not None
@@ -301,9 +301,7 @@ def _begin(session: Session) -> None:
             **named("Clean air"),
         ),
     )
-    milestones.create_milestone(
-        session, analyst, second.id, milestone_plan("DP-11-M1", due_on=date(2020, 6, 30))
-    )
+    milestones.create_milestone(session, analyst, second.id, milestone_plan("DP-11-M1", due_on=date(2020, 6, 30)))
     outsider = act("outsider")
     third = projects.create_project(
         session,
@@ -320,6 +318,4 @@ def _begin(session: Session) -> None:
             **named("Left bank"),
         ),
     )
-    milestones.create_milestone(
-        session, outsider, third.id, milestone_plan("AST-01-M1", due_on=date(2020, 6, 30))
-    )
+    milestones.create_milestone(session, outsider, third.id, milestone_plan("AST-01-M1", due_on=date(2020, 6, 30)))

@@ -13,6 +13,7 @@ from waitress import serve
 from config import ROOT, Settings
 from pmo.app import create_app
 from pmo.cli.frame import Day, say, unusable
+from pmo.db.session import create_engines
 from pmo.demo import portfolio
 from pmo.demo.mailbox import open_mailbox
 from pmo.jobs.heartbeat import Heartbeat
@@ -41,16 +42,14 @@ def demo(port: int, as_of: date, folder: Path) -> None:
         unusable(f"Port {port} is taken: choose another with PORT=…")
     folder.mkdir(parents=True, exist_ok=True)
     mail_port = _free_port()
-    runtime = _runtime(folder, port, mail_port)
+    runtime = _runtime(_database(folder), port, mail_port)
     started = portfolio.started_as_of(runtime)
     if started != as_of:
         if started is not None:
             say(f"AS_OF changed from {started} to {as_of}: the demonstration is rebuilt, entries made in it are gone.")
         runtime.engines.dispose()
-        _database(folder).unlink(missing_ok=True)
-        runtime = _runtime(folder, port, mail_port)
-        portfolio.build(runtime, as_of, say)
-        runtime = _runtime(folder, port, mail_port)
+        _build(folder, port, mail_port, as_of)
+        runtime = _runtime(_database(folder), port, mail_port)
     mail_server = open_mailbox(folder / "mail", mail_port)
     heartbeat = Heartbeat(runtime)
     heartbeat.start()
@@ -80,10 +79,22 @@ SIGN_INS = (
 )
 
 
-def _runtime(folder: Path, port: int, mail_port: int) -> Runtime:
+def _build(folder: Path, port: int, mail_port: int, as_of: date) -> None:
+    """Builds beside the old database and takes its place when it is whole; an interrupted one is thrown away."""
+    unfinished = folder / "building.db"
+    for leftover in folder.glob("building.db*"):
+        leftover.unlink()
+    settings = _runtime(unfinished, port, mail_port).settings
+    runtime = Runtime(settings, create_engines(settings.database_url, synchronous="OFF"))
+    portfolio.build(runtime, as_of, say)
+    runtime.engines.dispose()
+    unfinished.replace(_database(folder))
+
+
+def _runtime(database: Path, port: int, mail_port: int) -> Runtime:
     settings = Settings.for_service(
         {
-            "PMO_DATABASE_URL": f"sqlite:///{_database(folder)}",
+            "PMO_DATABASE_URL": f"sqlite:///{database}",
             "PMO_BASE_URL": f"http://{HOST}:{port}",
             "PMO_SMTP_URL": f"smtp://{HOST}:{mail_port}",
             "PMO_DEMO": "1",

@@ -15,6 +15,7 @@ from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
+from pmo.db.models.money import IssueRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Actor, ProjectScope
 from pmo.domain.errors import NotFound
@@ -86,6 +87,17 @@ class OpenChange:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueLine:
+    """A problem with the day by which it must be solved; ``closed_on`` is None while it is open."""
+
+    code: str
+    text: str
+    critical: bool
+    due_on: date
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectPage:
     """``since`` is the day the status began; ``remedy`` the nearest acts that make the colour better."""
 
@@ -107,6 +119,7 @@ class ProjectPage:
     remedy: Remedy | None
     milestones: tuple[MilestoneLine, ...]
     indicators: tuple[IndicatorLine, ...]
+    issues: tuple[IssueLine, ...]
     open_change: OpenChange | None
     published: tuple[str, ...]
 
@@ -156,6 +169,7 @@ def project_page(
         remedy=nearest_remedy(facts, assessment, working_calendar(session, record.city_id), rules),
         milestones=_milestone_lines(session, facts, assessment, people),
         indicators=_indicator_lines(session, facts, assessment),
+        issues=_issue_lines(session, facts),
         open_change=open_change(session, record.id, moment),
         published=tuple(record.provenance.get("from_seed") or ()),
     )
@@ -249,6 +263,17 @@ def _indicator_lines(session: Session, facts: Project, assessment: ProjectAssess
         )
         for item in assessment.indicators
     )
+
+
+def _issue_lines(session: Session, facts: Project) -> tuple[IssueLine, ...]:
+    """Issues known at the moment, open ones first."""
+    statement = select(IssueRecord.code, IssueRecord.text).where(IssueRecord.project_id == facts.id)
+    texts = {row.code: row.text for row in session.execute(statement)}
+    lines = (
+        IssueLine(issue.code, texts.get(issue.code, ""), issue.critical, issue.due_on, issue.closed_on)
+        for issue in facts.issues
+    )
+    return tuple(sorted(lines, key=lambda line: (line.closed_on is not None, line.due_on, line.code)))
 
 
 def _rows(session: Session, record: Any, project_id: int, *more: Any) -> dict[int, Any]:

@@ -1,11 +1,11 @@
 """What every page that changes something needs: the act, the thing it is about, and the way on.
 
-    page = milestone_for(milestone_id, Action.FORECAST)             404 out of sight, 403 where it is not permitted
-    with form.answering():
-        with runtime().writing() as session:
-            move_forecast(session, act(), milestone_id, …)
-        return saved(_("…"), url_for("milestones.show", milestone_id=milestone_id))
-    return form_page("forecasts/show.html", form, page=page)
+page = milestone_for(milestone_id, Action.FORECAST)             404 out of sight, 403 where it is not permitted
+with form.answering():
+    with runtime().writing() as session:
+        move_forecast(session, act(), milestone_id, …)
+    return saved(_("…"), url_for("milestones.show", milestone_id=milestone_id))
+return form_page("forecasts/show.html", form, page=page)
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ MENU = (
     Entry("milestones.index", _("Milestones"), "flag"),
     Entry("alerts.index", _("Alerts"), "bell"),
     Entry("absences.index", _("Absences"), "users", action=Action.SET_ABSENCE),
+    Entry("imports.index", _("Import"), "upload", action=Action.IMPORT),
     Entry("jobs.index", _("Jobs"), "clock", action=Action.SEE_JOBS),
     Entry("outbox.index", _("Mail"), "mail", action=Action.SEE_OUTBOX),
 )

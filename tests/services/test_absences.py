@@ -18,7 +18,12 @@ FROM, UNTIL = date(2020, 2, 3), date(2020, 2, 7)
 
 
 def away(
-    town: Town, who: str = "manager", acting: str = "colleague", first: date = FROM, last: date = UNTIL, by: str | None = None
+    town: Town,
+    who: str = "manager",
+    acting: str = "colleague",
+    first: date = FROM,
+    last: date = UNTIL,
+    by: str | None = None,
 ) -> int:
     with town.writing() as session:
         return set_absence(session, town.act(by or who), AbsencePlan(who, acting, first, last)).id
@@ -57,8 +62,11 @@ def test_a_withdrawn_absence_gives_no_rights_and_is_listed_no_more(town: Town) -
     with town.runtime.reading() as session:
         assert absences_from(session, "almaty", TODAY) == []
         actor = actor_for(session, "colleague", FROM)
-    assert actor is not None and actor.acts_for == ()
-    assert [word in body for word, body in zip(("absence_set", "absence_withdrawn"), town.audit_actions()[-2:], strict=True)] == [True, True]
+    assert actor is not None
+    assert actor.acts_for == ()
+    assert [
+        word in body for word, body in zip(("absence_set", "absence_withdrawn"), town.audit_actions()[-2:], strict=True)
+    ] == [True, True]
     assert town.audit_findings() == []
 
 

@@ -29,7 +29,13 @@ def test_an_event_says_who_what_when_and_is_numbered(town: Town) -> None:
         "action": "tested",
         "object": "almaty/DP-10",
         "before": None,
-        "after": {"on": "2020-01-31", "share": "0.5", "names": ["a", "b"], "nothing": None, "at": "2020-01-31T13:00:00Z"},
+        "after": {
+            "on": "2020-01-31",
+            "share": "0.5",
+            "names": ["a", "b"],
+            "nothing": None,
+            "at": "2020-01-31T13:00:00Z",
+        },
     }
     assert town.audit_findings() == []
 

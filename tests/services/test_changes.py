@@ -15,7 +15,14 @@ from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.queries.assessments import judged_at
 from pmo.queries.history import project_history
 from pmo.services import lifecycle
-from pmo.services.changes import approve_change, check_change, open_request, refuse_change, request_change, return_change
+from pmo.services.changes import (
+    approve_change,
+    check_change,
+    open_request,
+    refuse_change,
+    request_change,
+    return_change,
+)
 from pmo.services.milestones import accept_evidence
 from tests.cast import TODAY, Town, refusal
 from tests.services.test_milestones import at_once, claim
@@ -23,7 +30,9 @@ from tests.services.test_milestones import at_once, claim
 NEW = {"DP-10-M1": date(2020, 3, 31), "DP-10-M2": date(2020, 7, 31)}
 
 
-def ask(town: Town, dates: dict[str, date] | None = None, reason: str = "contractor_delay", who: str = "manager") -> int:
+def ask(
+    town: Town, dates: dict[str, date] | None = None, reason: str = "contractor_delay", who: str = "manager"
+) -> int:
     with town.writing() as session:
         wanted = NEW if dates is None else dates
         return request_change(session, town.act(who), town.project(), wanted, reason, "no crane").id
@@ -177,7 +186,10 @@ def test_a_request_that_names_no_dates_is_approved_with_dates_only(town: Town) -
     assert baseline(town)[-1][:2] == (1, date(2020, 3, 31))
 
 
-@pytest.mark.parametrize(("person", "error"), [("colleague", NotAllowed), ("curator", NotAllowed), ("analyst", NotAllowed), ("outsider", NotFound)])
+@pytest.mark.parametrize(
+    ("person", "error"),
+    [("colleague", NotAllowed), ("curator", NotAllowed), ("analyst", NotAllowed), ("outsider", NotFound)],
+)
 def test_only_the_manager_and_the_owner_ask(town: Town, person: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         ask(town, who=person)
@@ -190,7 +202,12 @@ def test_the_check_is_the_offices_and_the_ruling_the_curators(town: Town) -> Non
             check_change(session, town.act(person), number)
         with pytest.raises(error), town.writing() as session:
             return_change(session, town.act(person), number, "no")
-    for person, error in (("manager", NotAllowed), ("owner", NotAllowed), ("analyst", NotAllowed), ("curator-b", NotFound)):
+    for person, error in (
+        ("manager", NotAllowed),
+        ("owner", NotAllowed),
+        ("analyst", NotAllowed),
+        ("curator-b", NotFound),
+    ):
         with pytest.raises(error), town.writing() as session:
             approve_change(session, town.act(person), number)
         with pytest.raises(error), town.writing() as session:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pmo.db.models.assessments import IndicatorAssessmentRecord
 from pmo.db.models.indicators import IndicatorRecord, ReadingRecord, TrajectoryPointRecord
+from pmo.db.models.projects import ProjectRecord
 from pmo.domain.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from pmo.domain.indicator import Direction, Interpolation, Kind
 from pmo.domain.project import known_until
@@ -21,7 +22,6 @@ from pmo.services.indicators import (
     enter_initial_reading,
     enter_reading,
 )
-from pmo.db.models.projects import ProjectRecord
 from tests.cast import Town, indicator_plan, refusal
 from tests.services.test_milestones import at_once
 
@@ -38,7 +38,9 @@ def tell(
 def readings(town: Town) -> list[tuple[date, float, bool]]:
     with town.runtime.reading() as session:
         rows = session.execute(
-            select(ReadingRecord.period_end, ReadingRecord.value, ReadingRecord.is_correction).order_by(ReadingRecord.id)
+            select(ReadingRecord.period_end, ReadingRecord.value, ReadingRecord.is_correction).order_by(
+                ReadingRecord.id
+            )
         )
         return [tuple(row) for row in rows]
 
@@ -95,8 +97,8 @@ def test_a_running_total_falls_only_with_a_reason(town: Town) -> None:
 
 
 def test_a_quarterly_indicator_is_told_at_the_end_of_quarters(town: Town) -> None:
-    with pytest.raises(RuleBroken) as raised, town.at("2019-12-16").writing() as session:
-        later = town.at("2019-12-16")
+    later = town.at("2019-12-16")
+    with pytest.raises(RuleBroken) as raised, later.writing() as session:
         enter_reading(session, later.act("manager"), town.indicator("DP-10-I2"), date(2019, 11, 30), 5.0)
     assert refusal(raised) == ("not_a_period_end", "period_end")
     assert raised.value.values["expected"] == DECEMBER
@@ -213,7 +215,8 @@ def test_an_edit_of_an_indicator_keeps_the_past_and_meets_another_as_a_conflict(
         assert session.scalar(select(IndicatorRecord.version).where(IndicatorRecord.code == "DP-10-I1")) == 2
     before = known_until(history, datetime.fromisoformat("2020-01-30T00:00:00+00:00"))
     after = known_until(history, town.runtime.now())
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert (before.indicators[0].target, before.indicators[0].trajectory) == (100.0, ())
     assert (after.indicators[0].target, after.indicators[0].trajectory) == (200.0, ((date(2020, 6, 30), 50.0),))
 

@@ -103,9 +103,7 @@ def test_pauses_follow_each_other_without_overlap(town: Town) -> None:
         (TODAY, "not_stated", ("reason_missing", "reason_id")),
     ],
 )
-def test_a_pause_that_cannot_be_is_refused(
-    town: Town, starts_on: date, reason: str, expected: tuple[str, str]
-) -> None:
+def test_a_pause_that_cannot_be_is_refused(town: Town, starts_on: date, reason: str, expected: tuple[str, str]) -> None:
     with pytest.raises(RuleBroken) as raised, town.writing() as session:
         pause_project(session, town.act("curator"), town.project(), starts_on, reason)
     assert refusal(raised) == expected
@@ -147,7 +145,17 @@ def test_two_cancellations_at_once_are_one(town: Town) -> None:
     assert at_once(cancel, cancel) == ["already_cancelled", "done"]
 
 
-@pytest.mark.parametrize(("person", "error"), [("manager", NotAllowed), ("owner", NotAllowed), ("analyst", NotAllowed), ("observer", NotAllowed), ("curator-b", NotFound), ("outsider", NotFound)])
+@pytest.mark.parametrize(
+    ("person", "error"),
+    [
+        ("manager", NotAllowed),
+        ("owner", NotAllowed),
+        ("analyst", NotAllowed),
+        ("observer", NotAllowed),
+        ("curator-b", NotFound),
+        ("outsider", NotFound),
+    ],
+)
 def test_pausing_is_the_curators_and_the_akims(town: Town, person: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         pause(town, person=person)
@@ -156,7 +164,10 @@ def test_pausing_is_the_curators_and_the_akims(town: Town, person: str, error: t
         resume(town, TODAY, person)
 
 
-@pytest.mark.parametrize(("person", "error"), [("manager", NotAllowed), ("curator", NotAllowed), ("analyst", NotAllowed), ("outsider", NotFound)])
+@pytest.mark.parametrize(
+    ("person", "error"),
+    [("manager", NotAllowed), ("curator", NotAllowed), ("analyst", NotAllowed), ("outsider", NotFound)],
+)
 def test_cancelling_is_the_akims_alone(town: Town, person: str, error: type[Exception]) -> None:
     for cancel, target in ((cancel_project, town.project()), (cancel_milestone, town.milestone())):
         with pytest.raises(error), town.writing() as session:
@@ -164,7 +175,11 @@ def test_cancelling_is_the_akims_alone(town: Town, person: str, error: type[Exce
 
 
 def worsen(
-    town: Town, severity: int = 1, ends_on: date = date(2020, 2, 20), text: str = "the contractor is leaving", person: str = "analyst"
+    town: Town,
+    severity: int = 1,
+    ends_on: date = date(2020, 2, 20),
+    text: str = "the contractor is leaving",
+    person: str = "analyst",
 ) -> None:
     with town.writing() as session:
         set_worse_colour(session, town.act(person), town.project("DP-11"), severity, ends_on, text)
@@ -207,6 +222,11 @@ def test_the_colour_of_a_red_or_paused_project_cannot_get_worse(town: Town) -> N
 
 
 def test_the_worse_colour_is_the_offices_alone(town: Town) -> None:
-    for person, error in (("manager-b", NotAllowed), ("curator-b", NotAllowed), ("akim", NotAllowed), ("outsider", NotFound)):
+    for person, error in (
+        ("manager-b", NotAllowed),
+        ("curator-b", NotAllowed),
+        ("akim", NotAllowed),
+        ("outsider", NotFound),
+    ):
         with pytest.raises(error):
             worsen(town, person=person)

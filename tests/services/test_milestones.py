@@ -34,7 +34,9 @@ OTHERS = ("colleague", "owner", "curator", "akim", "analyst", "observer")
 def status_of(town: Town, code: str = "DP-10-M1") -> str | None:
     with town.runtime.reading() as session:
         return session.scalar(
-            select(MilestoneAssessmentRecord.status).where(MilestoneAssessmentRecord.milestone_id == town.milestone(code))
+            select(MilestoneAssessmentRecord.status).where(
+                MilestoneAssessmentRecord.milestone_id == town.milestone(code)
+            )
         )
 
 
@@ -265,7 +267,8 @@ def test_the_office_adds_a_milestone_with_its_first_date(town: Town) -> None:
         number = create_milestone(session, town.act("analyst"), town.project(), plan).id
     with town.runtime.reading() as session:
         link = session.scalar(select(DependencyRecord).where(DependencyRecord.milestone_id == number))
-        assert link is not None and (link.predecessor_id, link.lag_wd) == (town.milestone("DP-10-M2"), 3)
+        assert link is not None
+        assert (link.predecessor_id, link.lag_wd) == (town.milestone("DP-10-M2"), 3)
         dates = session.scalars(select(BaselineDateRecord.due_on).where(BaselineDateRecord.milestone_id == number))
         assert list(dates) == [date(2020, 9, 30)]
     assert status_of(town, "DP-10-M4") == "planned"
@@ -307,7 +310,8 @@ def test_an_edit_keeps_the_past(town: Town) -> None:
         history = project_history(session, town.project())
     before = known_until(history, datetime.fromisoformat("2020-01-30T00:00:00+00:00"))
     after = known_until(history, town.runtime.now())
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     was, became = (project.milestones[1] for project in (before, after))
     assert (was.weight, was.critical, [link.predecessor for link in was.predecessors]) == (2.0, False, ["DP-10-M1"])
     assert (became.weight, became.critical, became.predecessors) == (5.0, True, ())
@@ -322,8 +326,8 @@ def test_an_edit_over_an_edit_is_a_conflict_that_shows_what_stands(town: Town) -
 
 
 def test_a_date_that_stands_moves_by_change_request_only_but_a_missing_one_may_be_set(town: Town) -> None:
+    plan = milestone_plan("DP-10-M1", due_on=date(2020, 3, 1))
     with pytest.raises(RuleBroken) as raised, town.writing() as session:
-        plan = milestone_plan("DP-10-M1", due_on=date(2020, 3, 1))
         edit_milestone(session, town.act("analyst"), town.milestone(), plan, 1)
     assert refusal(raised) == ("date_needs_change_request", "due_on")
     with town.writing() as session:
@@ -372,7 +376,9 @@ def test_facts_of_different_milestones_entered_at_once_are_all_kept(town: Town) 
             move_forecast(session, town.act("manager"), town.milestone(code), date(2020, 6, day), "contractor_delay")
 
     codes = ("DP-10-M1", "DP-10-M2", "DP-10-M3")
-    assert at_once(*[lambda code=code, day=day: forecast(code, day) for day in (1, 2) for code in codes]) == ["done"] * 6
+    assert (
+        at_once(*[lambda code=code, day=day: forecast(code, day) for day in (1, 2) for code in codes]) == ["done"] * 6
+    )
     with town.runtime.reading() as session:
         assert session.scalar(select(func.count()).select_from(ForecastRecord)) == 6
         assert session.scalar(select(func.count()).select_from(MilestoneAssessmentRecord)) == 5

@@ -23,7 +23,9 @@ def component(town: Town, letter: str) -> int | None:
     return components[letter]
 
 
-def report(town: Town, on: date = TODAY, budget: float = 100.0, spent: float | None = 20.0, person: str = "manager") -> None:
+def report(
+    town: Town, on: date = TODAY, budget: float = 100.0, spent: float | None = 20.0, person: str = "manager"
+) -> None:
     with town.writing() as session:
         report_costs(session, town.act(person), town.project(), on, budget, 135.0, 30.0, spent)
 
@@ -88,7 +90,12 @@ def test_an_issue_that_cannot_be_is_refused(town: Town, text: str, due_on: date,
 
 
 def test_money_and_issues_are_the_managers_and_the_owners(town: Town) -> None:
-    for person, error in (("colleague", NotAllowed), ("curator", NotAllowed), ("analyst", NotAllowed), ("outsider", NotFound)):
+    for person, error in (
+        ("colleague", NotAllowed),
+        ("curator", NotAllowed),
+        ("analyst", NotAllowed),
+        ("outsider", NotFound),
+    ):
         with pytest.raises(error):
             report(town, person=person)
         with pytest.raises(error):

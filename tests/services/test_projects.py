@@ -87,7 +87,8 @@ def test_an_edit_of_a_project_keeps_the_past(town: Town) -> None:
         history = project_history(session, town.project())
     before = known_until(history, datetime.fromisoformat("2020-01-30T00:00:00+00:00"))
     after = known_until(history, town.runtime.now())
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert (before.end_on, before.weight, before.flagship) == (date(2020, 12, 31), 1.0, False)
     assert (after.end_on, after.weight, after.flagship) == (date(2021, 6, 30), 3.0, True)
 
@@ -105,6 +106,11 @@ def test_two_edits_of_a_project_at_once_are_one_edit_and_one_conflict(town: Town
 
 
 def test_only_the_office_edits_projects(town: Town) -> None:
-    for person, error in (("manager", NotAllowed), ("curator", NotAllowed), ("manager-b", NotFound), ("outsider", NotFound)):
+    for person, error in (
+        ("manager", NotAllowed),
+        ("curator", NotAllowed),
+        ("manager-b", NotFound),
+        ("outsider", NotFound),
+    ):
         with pytest.raises(error):
             edit(town, person)

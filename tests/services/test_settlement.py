@@ -34,9 +34,14 @@ def test_only_touched_projects_are_judged_anew(town: Town) -> None:
 
 def test_a_transaction_that_fails_leaves_nothing(town: Town) -> None:
     before = len(town.audit_actions())
-    with pytest.raises(RuntimeError), town.writing() as session:
-        move_forecast(session, town.act("manager"), town.milestone(), date(2020, 9, 1), "contractor_delay")
-        raise RuntimeError
+
+    def fail() -> None:
+        with town.writing() as session:
+            move_forecast(session, town.act("manager"), town.milestone(), date(2020, 9, 1), "contractor_delay")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert len(town.audit_actions()) == before
     assert town.entries() == []
     assert town.audit_findings() == []

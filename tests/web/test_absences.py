@@ -26,7 +26,8 @@ def test_anybody_enters_their_own_absence_once_and_withdraws_it(town: Town, page
     assert offered == ["", "manager"]
     for _ in range(2):
         listed = manager.submit(page, "/absences", **DAYS)
-        assert "The absence is entered." in listed.text and "3 February 2020" in listed.text
+        assert "The absence is entered." in listed.text
+        assert "3 February 2020" in listed.text
     assert standing(town) == 1
     assert "3 February 2020" in pages_in_town("colleague").get("/absences").text
     assert "3 February 2020" not in pages_in_town("owner").get("/absences").text

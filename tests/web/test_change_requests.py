@@ -31,7 +31,8 @@ def test_only_changed_dates_are_asked_for(town: Town, pages_in_town: PagesOf, as
     values = {date_field(town): "31.03.2020", "reason_id": "contractor_delay", "text": "<i>no crane</i>"}
     done = manager.submit(page, asking, **values)
     assert done.path.startswith("/change-requests/")
-    assert "<i>no crane</i>" in done.text and "+91" in done.text
+    assert "<i>no crane</i>" in done.text
+    assert "+91" in done.text
     with town.runtime.reading() as session:
         assert session.scalars(select(ChangeRequestRecord.dates)).all() == [{"DP-10-M1": "2020-03-31"}]
     again = manager.submit(page, asking, 422, **values)
@@ -101,7 +102,13 @@ def test_returning_and_refusing_need_words(town: Town, pages_in_town: PagesOf) -
 def test_who_may_not_is_kept_out_and_looking_changes_nothing(town: Town, pages_in_town: PagesOf, asking: str) -> None:
     path = f"/change-requests/{ask(town)}"
     before = town.audit_actions()
-    for person, status in (("colleague", 403), ("curator", 403), ("analyst", 403), ("manager-b", 404), ("outsider", 404)):
+    for person, status in (
+        ("colleague", 403),
+        ("curator", 403),
+        ("analyst", 403),
+        ("manager-b", 404),
+        ("outsider", 404),
+    ):
         pages = pages_in_town(person)
         pages.get(asking, status)
         assert pages.post(asking).status_code == status

@@ -56,9 +56,7 @@ def test_the_office_creates_a_project(town: Town, pages_in_town: PagesOf) -> Non
         ({"districts": ["esil"]}, "Choose one of the list."),
     ],
 )
-def test_a_bad_project_says_why(
-    town: Town, pages_in_town: PagesOf, changes: dict[str, object], words: str
-) -> None:
+def test_a_bad_project_says_why(town: Town, pages_in_town: PagesOf, changes: dict[str, object], words: str) -> None:
     analyst = pages_in_town("analyst")
     page = analyst.submit(analyst.get("/projects/new"), "/projects/new", 422, **{**PROJECT, **changes})
     assert words in page.errors
@@ -88,7 +86,13 @@ def test_the_office_creates_and_edits_a_milestone(town: Town, pages_in_town: Pag
     path = f"/projects/{town.project()}/milestones/new"
     page = analyst.get(path)
     assert page.form(path).one("input", name="code")["value"] == "DP-10-M4"
-    values = {**NAMES, "type_id": "launch", "due_on": "30.09.2020", "critical": "y", "depends_on": "DP-10-M1\nDP-10-M2 fs 5"}
+    values = {
+        **NAMES,
+        "type_id": "launch",
+        "due_on": "30.09.2020",
+        "critical": "y",
+        "depends_on": "DP-10-M1\nDP-10-M2 fs 5",
+    }
     done = analyst.submit(page, path, **values)
     number = int(done.path.rpartition("/")[2])
     with town.runtime.reading() as session:
@@ -168,7 +172,8 @@ def test_the_office_creates_and_edits_an_indicator_with_its_trajectory(town: Tow
         record = session.get_one(IndicatorRecord, number)
         assert (record.target, record.critical, record.interpolation, record.version) == (200.0, True, "step", 2)
     stale = analyst.submit(page, edit, 409, target="300")
-    assert "200" in stale.tree.one("table").text and "300" in stale.tree.one("table").text
+    assert "200" in stale.tree.one("table").text
+    assert "300" in stale.tree.one("table").text
 
 
 @pytest.mark.parametrize(
@@ -202,7 +207,13 @@ def test_only_the_office_edits_and_looking_changes_nothing(town: Town, pages_in_
         f"/indicators/{town.indicator()}/edit",
     ]
     for path in paths:
-        for person, status in (("manager", 403), ("curator", 403), ("observer", 403), ("manager-b", 404), ("outsider", 404)):
+        for person, status in (
+            ("manager", 403),
+            ("curator", 403),
+            ("observer", 403),
+            ("manager-b", 404),
+            ("outsider", 404),
+        ):
             pages = pages_in_town(person)
             pages.get(path, status)
             assert pages.post(path, version="1", **NAMES).status_code == status

@@ -70,7 +70,10 @@ def test_a_file_is_kept_with_the_claim_and_served_as_an_attachment_in_a_sandbox(
     ("values", "words"),
     [
         ({}, "Give the number and date of the document, a link or a file."),
-        ({"completed_on": "01.02.2020", **DOCUMENT}, "The completion date cannot be later than today, 31 January 2020."),
+        (
+            {"completed_on": "01.02.2020", **DOCUMENT},
+            "The completion date cannot be later than today, 31 January 2020.",
+        ),
         ({"completed_on": "soon", **DOCUMENT}, "Write the date as day.month.year"),
         ({"completed_on": "", **DOCUMENT}, "Enter the date of completion."),
         ({"document_number": "1", "document_date": "01.02.2020"}, "The date of the document cannot be later"),
@@ -106,9 +109,7 @@ def test_a_forecast_moves_with_a_reason_and_pressing_twice_adds_nothing(
     manager = pages_in_town("manager")
     page = manager.get(forecasting)
     for _ in range(2):
-        done = manager.submit(
-            page, forecasting, expected_on="29052020", reason_id="contractor_delay", text=HOSTILE
-        )
+        done = manager.submit(page, forecasting, expected_on="29052020", reason_id="contractor_delay", text=HOSTILE)
         assert "The forecast of DP-10-M1 is now 29 May 2020." in done.text
     with town.runtime.reading() as session:
         assert [forecast.text for forecast in session.scalars(select(ForecastRecord))] == [HOSTILE]
@@ -133,9 +134,7 @@ def test_a_forecast_that_cannot_be_says_why(
     assert town.entries() == []
 
 
-def test_after_the_form_one_is_back_where_one_came_from_but_only_here(
-    pages_in_town: PagesOf, forecasting: str
-) -> None:
+def test_after_the_form_one_is_back_where_one_came_from_but_only_here(pages_in_town: PagesOf, forecasting: str) -> None:
     manager = pages_in_town("manager")
     values = {"expected_on": "29.05.2020", "reason_id": "contractor_delay"}
     page = manager.get(f"{forecasting}?next=/tasks")
@@ -167,16 +166,20 @@ def test_the_office_returns_with_a_reason(town: Town, pages_in_town: PagesOf, de
     assert town.entries() == ["completion_claimed", "evidence_rejected"]
 
 
-def test_hostile_words_of_a_claim_are_only_words(town: Town, pages_in_town: PagesOf, claiming: str, deciding: str) -> None:
+def test_hostile_words_of_a_claim_are_only_words(
+    town: Town, pages_in_town: PagesOf, claiming: str, deciding: str
+) -> None:
     manager = pages_in_town("manager")
-    link = "https://a.example/\"onmouseover=alert(1)"
+    link = 'https://a.example/"onmouseover=alert(1)'
     manager.submit(manager.get(claiming), claiming, document_number=HOSTILE, document_date="20.01.2020", link=link)
     page = pages_in_town("analyst").get(deciding)
     assert HOSTILE in page.text
     assert not any("onmouseover" in element.attributes for element in page.tree.walk())
 
 
-def test_looking_changes_nothing(town: Town, pages_in_town: PagesOf, claiming: str, forecasting: str, deciding: str) -> None:
+def test_looking_changes_nothing(
+    town: Town, pages_in_town: PagesOf, claiming: str, forecasting: str, deciding: str
+) -> None:
     claim(town)
     before = town.audit_actions()
     pages_in_town("manager").get(claiming)

@@ -94,7 +94,7 @@ def test_what_needs_attention_stands_first_with_reason_and_who_must_answer(enter
 
 def test_numbers_on_the_page_are_those_that_are_stored(enter: Enter, replayed: Runtime) -> None:
     with replayed.reading() as session:
-        projects = {code: number for code, number in session.execute(select(ProjectRecord.code, ProjectRecord.id))}
+        projects = {row.code: row.id for row in session.execute(select(ProjectRecord.code, ProjectRecord.id))}
         judged = stored_assessments(session, list(projects.values()))
     for row in rows_of(enter("observer.alm").get("/portfolio")):
         assessment = judged[projects[row.all("span", class_="code")[0].text]]

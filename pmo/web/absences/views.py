@@ -44,9 +44,7 @@ def index() -> Answer:
     if form.validate_on_submit() and form.person_id.data and form.substitute_id.data:
         with form.answering():
             if form.starts_on.data and form.ends_on.data:
-                plan = AbsencePlan(
-                    form.person_id.data, form.substitute_id.data, form.starts_on.data, form.ends_on.data
-                )
+                plan = AbsencePlan(form.person_id.data, form.substitute_id.data, form.starts_on.data, form.ends_on.data)
                 with runtime().writing() as session:
                     set_absence(session, act(), plan)
             return saved(gettext("The absence is entered."), url_for("absences.index"))

@@ -78,9 +78,7 @@ def edit(indicator_id: int) -> Answer:
             with form.answering():
                 with runtime().writing() as session:
                     edit_indicator(session, act(), indicator_id, _plan(form), form.opened_at_version)
-                return saved(
-                    gettext("The indicator is saved."), url_for("indicators.show", indicator_id=indicator_id)
-                )
+                return saved(gettext("The indicator is saved."), url_for("indicators.show", indicator_id=indicator_id))
         except Conflict:
             overwrite_next(form, standing["version"])
             conflict = differences(form, standing)

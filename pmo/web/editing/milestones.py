@@ -60,9 +60,7 @@ def edit(milestone_id: int) -> Answer:
             with form.answering():
                 with runtime().writing() as session:
                     edit_milestone(session, act(), milestone_id, _plan(form), form.opened_at_version)
-                return saved(
-                    gettext("The milestone is saved."), url_for("milestones.show", milestone_id=milestone_id)
-                )
+                return saved(gettext("The milestone is saved."), url_for("milestones.show", milestone_id=milestone_id))
         except Conflict:
             overwrite_next(form, standing["version"])
             conflict = differences(form, standing)

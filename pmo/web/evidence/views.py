@@ -88,6 +88,4 @@ def _page(milestone_id: int, accepting: AcceptForm, returning: ReturnForm) -> An
     with runtime().reading() as session:
         claim = waiting_claim(session, milestone_id)
     wrong = returning if returning.error_list else accepting
-    return form_page(
-        "evidence/show.html", wrong, page=page, claim=claim, accepting=accepting, returning=returning
-    )
+    return form_page("evidence/show.html", wrong, page=page, claim=claim, accepting=accepting, returning=returning)

@@ -39,9 +39,7 @@ def show(milestone_id: int) -> Answer:
     if form.validate_on_submit() and form.expected_on.data and form.reason_id.data:
         with form.answering():
             with runtime().writing() as session:
-                move_forecast(
-                    session, act(), milestone_id, form.expected_on.data, form.reason_id.data, form.text.data
-                )
+                move_forecast(session, act(), milestone_id, form.expected_on.data, form.reason_id.data, form.text.data)
             told = {"item": page.code, "day": formats.day(form.expected_on.data)}
             return saved(
                 gettext("The forecast of %(item)s is now %(day)s.", **told),

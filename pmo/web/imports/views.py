@@ -96,10 +96,7 @@ def apply() -> Answer:
 def _preview(parcel: Parcel) -> Answer:
     with runtime().reading() as session:
         plan = plan_import(session, parcel.content, parcel.name)
-    rows = [
-        (noun, {outcome: plan.outcomes[outcome, noun] for outcome in OUTCOMES})
-        for noun in NOUNS
-    ]
+    rows = [(noun, {outcome: plan.outcomes[outcome, noun] for outcome in OUTCOMES}) for noun in NOUNS]
     packed = _packed(parcel)
     return form_page(
         "imports/preview.html",

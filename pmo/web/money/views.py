@@ -81,9 +81,7 @@ def new_issue(project_id: int) -> Answer:
     if form.validate_on_submit() and form.text.data and form.due_on.data and form.severity.data:
         with form.answering():
             with runtime().writing() as session:
-                issue = raise_issue(
-                    session, act(), project_id, form.text.data, form.due_on.data, form.severity.data
-                )
+                issue = raise_issue(session, act(), project_id, form.text.data, form.due_on.data, form.severity.data)
                 code = issue.code
             return saved(gettext("The issue is raised: %(code)s.", code=code), there)
     return form_page("money/issue.html", form, page=page, there=there)

@@ -68,7 +68,7 @@ def _asked(periods: list[ReportingPeriod]) -> ReportingPeriod | None:
 def _words(period: ReportingPeriod) -> str:
     words = formats.day(period.end)
     if period.told is not None:
-        return gettext("until %(day)s: %(value)s was told", day=words, value=formats.number(period.told))
+        return gettext("%(day)s: %(value)s was told", day=words, value=formats.number(period.told))
     if period.is_closed(today()):
-        return gettext("until %(day)s: closed, nothing was told", day=words)
-    return gettext("until %(day)s: due by %(due)s", day=words, due=formats.day(period.due_on))
+        return gettext("%(day)s: closed, nothing was told", day=words)
+    return gettext("%(day)s: due by %(due)s", day=words, due=formats.day(period.due_on))
