@@ -82,7 +82,7 @@ def _milestone(reason: Reason, who: str) -> str:
 
 
 def _delivery(reason: Reason, _names: Names) -> str:
-    share = _share(reason.values["index"])
+    share = _share_beside(reason.values["index"], reason.limit)
     text = gettext("%(share)s of the milestones that were due are done, by weight", share=share)
     return _with_least(text, _share(reason.limit))
 
@@ -135,7 +135,7 @@ def _indicator(reason: Reason, who: str) -> str:
     ratio = values.get("ratio")
     if ratio is None:
         return text
-    share = gettext("%(text)s, %(share)s of the planned progress", text=text, share=_share(ratio))
+    share = gettext("%(text)s, %(share)s of the planned progress", text=text, share=_share_beside(ratio, reason.limit))
     return _with_least(share, _share(reason.limit))
 
 
@@ -158,7 +158,9 @@ def _silence(reason: Reason, who: str) -> str:
 
 
 def _indicators_index(reason: Reason, _names: Names) -> str:
-    text = gettext("the index of the indicators is %(share)s", share=_share(reason.values["index"]))
+    text = gettext(
+        "the index of the indicators is %(share)s", share=_share_beside(reason.values["index"], reason.limit)
+    )
     return _with_least(text, _share(reason.limit))
 
 
@@ -177,7 +179,9 @@ def _overrun(reason: Reason, _names: Names) -> str:
 
 
 def _slow_spending(reason: Reason, _names: Names) -> str:
-    text = gettext("%(share)s of the money planned to date is spent", share=_share(reason.values["share"]))
+    text = gettext(
+        "%(share)s of the money planned to date is spent", share=_share_beside(reason.values["share"], reason.limit)
+    )
     return _with_least(text, _share(reason.limit))
 
 
@@ -301,6 +305,12 @@ def _figure(value: object) -> str:
 
 def _share(value: object, digits: int = 0) -> str:
     return formats.percent(_number(value), digits)
+
+
+def _share_beside(value: object, limit: object) -> str:
+    """A share with as many digits as it takes to be seen apart from its limit: 89,6 % beside 90 %."""
+    texts = [(_share(value, digits), _share(limit, digits)) for digits in range(4)]
+    return next((text for text, other in texts if text != other), texts[0][0])
 
 
 def _number(value: object) -> float | None:

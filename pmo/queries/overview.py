@@ -153,6 +153,7 @@ SORTS: Mapping[str, Any] = {
     "code": lambda line: (line.city, line.code),
     "slip": lambda line: (line.original_slip_days or 0, line.city, line.code),
     "since": lambda line: (line.since, line.city, line.code),
+    "city": lambda line: (line.city, line.code),
     "department": lambda line: (line.department, line.city, line.code),
     "curator": lambda line: (line.area, line.city, line.code),
 }

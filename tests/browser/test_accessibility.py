@@ -78,7 +78,8 @@ def test_the_main_pages_have_no_violation(
             pages[person] = visit(person, size, color_scheme=theme, bypass_csp=True)
         page = pages[person]
         answer = page.goto(path)
-        assert answer is not None and answer.status == 200, path
+        assert answer is not None
+        assert answer.status == 200, path
         assert page.locator("html").get_attribute("lang") == language
         assert page.locator("html").get_attribute("data-bs-theme") == theme
         faults += [f"{path}: {violation}" for violation in violations(page)]

@@ -129,3 +129,11 @@ def test_what_drives_a_date_has_words() -> None:
     with speaking("kk"):
         assert driver_of("own_forecast") == "менеджер болжамы"
         assert driver_of(None) == "—"
+
+
+def test_a_share_is_told_apart_from_its_limit() -> None:
+    close = Reason("PI-B", "DP-15-I2", measured("IN-9", ratio=0.8965), 0.9, 1)
+    with speaking("ru"):
+        text = sentence_of(close)
+    assert "89,6" in text or "89,7" in text
+    assert "90" in text

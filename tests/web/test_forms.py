@@ -43,14 +43,14 @@ class Everything(Form):
     """One field of every kind."""
 
     done_on = DayField("Done on", [required()])
-    value = NumberField("Value", [required()])
-    count = WholeNumberField("Count", [optional()])
-    reason = ChoiceField("Reason", [required()])
-    answer = RadiosField("Answer", [required()])
+    value = NumberField("A value", [required()])
+    count = WholeNumberField("A count", [optional()])
+    reason = ChoiceField("A reason", [required()])
+    answer = RadiosField("An answer", [required()])
     sure = BooleanField("Sure")
-    file = UploadField("File", [optional()])
-    note = LongTextField("Note", [at_most(20)])
-    title = TextField("Title")
+    file = UploadField("A file", [optional()])
+    note = LongTextField("A note", [at_most(20)])
+    title = TextField("A title")
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ def test_a_broken_file_is_refused_with_the_place_of_every_fault(town: Town, page
 def test_what_was_previewed_is_loaded_and_nothing_before(town: Town, pages_in_town: PagesOf) -> None:
     analyst = pages_in_town("analyst")
     page = analyst.submit(analyst.get("/import"), "/import", **upload(GOOD))
-    assert "more.yaml" in page.text and page.tree.all("input", name="parcel"), page.text
+    assert "more.yaml" in page.text
+    assert page.tree.all("input", name="parcel")
 
     def districts() -> list[str]:
         with town.runtime.reading() as session:

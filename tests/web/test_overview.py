@@ -174,3 +174,16 @@ def test_it_speaks_three_languages(enter: Enter, replayed: Runtime, language: st
 
 def test_the_page_stays_light(enter: Enter) -> None:
     assert len(gzip.compress(enter("akim.alm").get("/portfolio").response.data)) < 25_000
+
+
+def test_a_handful_of_projects_gets_counts_and_no_index(enter: Enter) -> None:
+    assert not enter("manager-police-1.alm").get("/portfolio").tree.all("p", class_="verdict")
+    assert "81 %" in enter("akim.alm").get("/portfolio").tree.one("p", class_="verdict").text
+
+
+def test_a_column_that_says_the_same_in_every_row_is_left_out(enter: Enter) -> None:
+    def columns(post: str) -> set[str]:
+        return {cell.text for cell in enter(post).get("/portfolio").tree.one("table").one("thead").all("th")}
+
+    assert "Куратор" in columns("akim.alm")
+    assert "Куратор" not in columns("deputy-da5.alm")

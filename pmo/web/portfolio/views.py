@@ -9,10 +9,9 @@ from datetime import datetime
 from flask import Blueprint, render_template, request
 
 from pmo.db.session import Session
-from pmo.domain.access import cities_seen
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
-from pmo.queries.choices import filter_choices
+from pmo.queries.choices import FilterChoices, filter_choices
 from pmo.queries.names import reason_codes
 from pmo.queries.overview import ATTENTION, Overview, Wanted, overview, page_of, sorted_lines
 from pmo.queries.overview_rows import Row, rows_for
@@ -75,7 +74,8 @@ def index() -> str:
         apart=_counts(found, APART),
         ATTENTION=ATTENTION,
         reason_names=names,
-        sees_several_cities=len(cities_seen(me)) > 1,
+        shows=_columns(found, choices),
+        has_figures=len(found.everything) >= runtime().rules.small_group,
     )
 
 
@@ -104,6 +104,16 @@ def _attention_rows(session: Session, found: Overview, wanted: Wanted, rows: lis
     missing = [line for line in worst if line.id not in known]
     known |= {row.line.id: row for row in rows_for(session, missing, found, at)} if missing else {}
     return [known[line.id] for line in worst]
+
+
+def _columns(found: Overview, choices: FilterChoices) -> dict[str, object]:
+    """Which columns tell the rows apart: the curator's own page does not repeat the curator fifty times."""
+    return {
+        "city": len({line.city for line in found.everything}) > 1,
+        "cities": dict(choices.cities),
+        "curator": len({line.area for line in found.everything}) > 1,
+        "department": len({line.department for line in found.everything}) > 1,
+    }
 
 
 def _counts(found: Overview, statuses: tuple[ProjectStatus, ...]) -> list[Count]:
