@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from pmo.cli.frame import FORMAT, print_json, print_table, refuse, runtime_for_facts, say
-from pmo.services.imports import apply_import, plan_import
+from pmo.cli.frame import FORMAT, print_json, print_table, refuse, runtime_for_facts, say, say_faults
+from pmo.services.imports import ImportRefused, apply_import, plan_import
 
 
 @click.command("import")
@@ -19,16 +19,18 @@ def import_file(path: Path, dry_run: bool, form: str) -> None:
     runtime = runtime_for_facts()
     with runtime.writing() as session:
         plan = plan_import(session, path)
-        if plan.faults:
-            for fault in plan.faults:
-                say(str(fault))
+        try:
+            if plan.faults:
+                raise ImportRefused(plan.faults)
+            if dry_run:
+                counts = plan.counts
+                session.rollback()
+            else:
+                counts = apply_import(session, plan, runtime.now())
+        except ImportRefused as refusal:
             session.rollback()
-            refuse(f"{path.name}: {len(plan.faults)} faults, nothing was changed.")
-        if dry_run:
-            counts = plan.counts
-            session.rollback()
-        else:
-            counts = apply_import(session, plan, runtime.now())
+            say_faults(refusal.faults)
+            refuse(f"{path.name}: faults found: {len(refusal.faults)}. Nothing was changed.")
     if form == "json":
         print_json(counts)
     else:

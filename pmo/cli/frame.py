@@ -15,10 +15,14 @@ from config import Settings, SettingsError
 from pmo.clock import local_moment
 from pmo.db import migrate
 from pmo.db.session import DatabaseError
+from pmo.exchange.faults import ImportFault, sentence_of
+from pmo.i18n import speaking
 from pmo.queries.places import City, cities
 from pmo.runtime import Runtime
 
 REFUSED, UNUSABLE = 1, 2
+COMMAND_LANGUAGE = "en"
+"""Commands speak English, as their help does; pages and mails speak the reader's language."""
 
 FORMAT = click.option(
     "--format",
@@ -117,6 +121,14 @@ def moment_in(city: City, moment: datetime | None, runtime: Runtime) -> datetime
 def say(message: str) -> None:
     """Something for the person at the terminal."""
     click.echo(message, err=True)
+
+
+def say_faults(faults: Iterable[ImportFault]) -> None:
+    """What is wrong with a file, a line each: file and line, the place, the sentence with value and expectation."""
+    with speaking(COMMAND_LANGUAGE):
+        for fault in faults:
+            place = fault.file if fault.line is None else f"{fault.file}:{fault.line}"
+            say(": ".join(part for part in (place, fault.path, sentence_of(fault)) if part))
 
 
 def refuse(message: str) -> NoReturn:

@@ -21,6 +21,7 @@ from pmo.cli.frame import (
     runtime_for_facts,
     runtime_for_service,
     say,
+    say_faults,
     unusable,
 )
 from pmo.jobs import deliver
@@ -94,9 +95,8 @@ def simulate(first: date, last: date, log: Path | None, really_send: bool, form:
         try:
             events = read_log(log)
         except ImportRefused as error:
-            for fault in error.faults:
-                say(str(fault))
-            refuse(f"{log.name}: nothing was changed.")
+            say_faults(error.faults)
+            refuse(f"{log.name}: faults found: {len(error.faults)}. Nothing was changed.")
     try:
         found = simulate_days(runtime, first, last, events)
     except (JobFailed, EventRefused) as error:

@@ -44,7 +44,7 @@ class Everything(Form):
 
     done_on = DayField("Done on", [required()])
     value = NumberField("A value", [required()])
-    count = WholeNumberField("A count", [optional()])
+    count = WholeNumberField("Count", [optional()])
     reason = ChoiceField("A reason", [required()])
     answer = RadiosField("An answer", [required()])
     sure = BooleanField("Sure")
@@ -64,7 +64,7 @@ def request_in_russian(app: Flask) -> Iterator[None]:
 def filled(**values: str) -> Everything:
     good = {"done_on": "31.01.2020", "value": "1 234,5", "reason": "weather", "answer": "yes"}
     form = Everything(MultiDict({**good, **values}), meta={"csrf": False})
-    form.reason.offer([("weather", "Weather"), ("money", "Money")])
+    form.reason.offer([("weather", "Weather"), ("money", "Sums of money")])
     form.answer.offer([("yes", "Yes"), ("no", "No")])
     return form
 
