@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
+DATABASES = ("sqlite", "postgresql")
 KNOWN_SECRETS = {"changeme", "secret", "dev", "development", "password", "insecure"}
 
 
@@ -45,6 +46,8 @@ class Settings:
             raise SettingsError("PMO_DATABASE_URL is not set: give a SQLAlchemy URL, such as sqlite:////srv/pmo/pmo.db")
         if "://" not in url:
             raise SettingsError("PMO_DATABASE_URL is no database URL: it must look like sqlite:////srv/pmo/pmo.db")
+        if url.partition("://")[0].partition("+")[0] not in DATABASES:
+            raise SettingsError(f"PMO_DATABASE_URL must begin with one of: {', '.join(DATABASES)}")
         key_file = environment.get("PMO_AUDIT_KEY_FILE")
         return cls(
             database_url=url,

@@ -6,12 +6,14 @@ import os
 import socket
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import click
 from waitress import serve
 
 from config import ROOT, Settings
 from pmo.app import create_app
+from pmo.charts import canvas
 from pmo.cli.frame import Day, say, unusable
 from pmo.db.session import create_engines
 from pmo.demo import portfolio
@@ -60,6 +62,7 @@ def demo(port: int, as_of: date, folder: Path) -> None:
     for post, address in SIGN_INS:
         click.echo(f"    {post:<22}{address}")
     click.echo("  All posts are listed on the sign-in page. Stop with Ctrl+C.\n")
+    Thread(target=canvas.warm_up, daemon=True).start()
     try:
         serve(app, host=HOST, port=port, threads=8, ident=None)
     finally:

@@ -33,7 +33,7 @@ from pmo.jobs.simulation import simulate as simulate_days
 from pmo.jobs.timetable import TIMETABLE
 from pmo.mail.transport import RecordingTransport
 from pmo.queries.outbox import outbox_rows
-from pmo.services.imports import EventRefused, ImportRefused, read_log
+from pmo.services.imports import EventRefused, ImportRefused, check_log, fault_of, read_log
 
 JOBS = {job.name: job for job in TIMETABLE}
 
@@ -94,12 +94,19 @@ def simulate(first: date, last: date, log: Path | None, really_send: bool, form:
     if log is not None:
         try:
             events = read_log(log)
+            with runtime.reading() as session:
+                if faults := check_log(session, events, first, last):
+                    raise ImportRefused(faults)
         except ImportRefused as error:
             say_faults(error.faults)
             refuse(f"{log.name}: faults found: {len(error.faults)}. Nothing was changed.")
     try:
         found = simulate_days(runtime, first, last, events)
-    except (JobFailed, EventRefused) as error:
+    except EventRefused as error:
+        assert events is not None
+        say_faults([fault_of(events, error.refused)])
+        refuse(f"The simulation stopped on {error.refused.event.day.isoformat()}; the days before it are done.")
+    except JobFailed as error:
         refuse(str(error))
     if form == "json":
         print_json(found.as_json())

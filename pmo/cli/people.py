@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from pmo.cli.frame import FORMAT, print_json, print_table, refuse, runtime_for_facts, say
+from pmo.cli.frame import FORMAT, chosen_cities, print_json, print_table, refuse, runtime_for_facts, say
 from pmo.domain.access import Role
 from pmo.domain.errors import RuleBroken
 from pmo.queries.accounts import accounts
@@ -22,7 +22,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--city", required=True, help="Their city.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="Their post.")
-@click.option("--person", help="Id of a post that is already known; without it a new one is made.")
+@click.option("--person", help="Id of the post; without it, the address. A post that is not known yet is made.")
 @click.option("--language", type=click.Choice(["ru", "kk", "en"]), default="ru", show_default=True)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(email: str, city: str, role: str, person: str | None, language: str, password_stdin: bool) -> None:
@@ -34,7 +34,7 @@ def add(email: str, city: str, role: str, person: str | None, language: str, pas
             known = add_person(session, email, city, Role(role), person, language, password, runtime.now())
     except RuleBroken as error:
         refuse(f"Not added: {error}")
-    say(f"{known} signs in with {email}." if password else f"{known} is added; without a password nobody can sign in.")
+    say(f"{known} signs in with {email}." if password else f"{known} is entered with {email}; no password was given.")
 
 
 @user.command("list")
@@ -43,6 +43,8 @@ def add(email: str, city: str, role: str, person: str | None, language: str, pas
 def list_accounts(city: str | None, form: str) -> None:
     """Everybody who is known."""
     runtime = runtime_for_facts()
+    if city is not None:
+        chosen_cities(runtime, city)
     with runtime.reading() as session:
         people = accounts(session, city)
     if form == "json":

@@ -6,12 +6,13 @@ import logging
 import os
 import signal
 from ipaddress import ip_address
-from threading import Event
+from threading import Event, Thread
 
 import click
 from waitress import serve
 
 from pmo.app import create_app
+from pmo.charts import canvas
 from pmo.cli.frame import runtime_for_service, say, unusable
 from pmo.cli.logs import tell_from
 from pmo.jobs.heartbeat import Heartbeat
@@ -28,6 +29,7 @@ def web(host: str, port: int, threads: int) -> None:
         unusable("PMO_DEMO=1 is refused: a demonstration listens on this machine only.")
     tell_from(logging.INFO)
     say(f"Serving {runtime.settings.base_url} on {host}:{port} (process {os.getpid()}).")
+    Thread(target=canvas.warm_up, daemon=True).start()
     serve(create_app(runtime), host=host, port=port, threads=threads, ident=None)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Integer, Table, func, insert, select,
 import pmo.db.models  # noqa: F401 - completes the metadata
 from pmo.db import migrate
 from pmo.db.base import Base
-from pmo.db.session import Engines, create_engines
+from pmo.db.session import DatabaseError, Engines, create_engines
 
 BATCH = 1000
 SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -60,10 +60,13 @@ def restore(engines: Engines, path: Path) -> None:
         working = Path(folder) / "restore.db"
         shutil.copyfile(path, working)
         copied = create_engines(f"sqlite:///{working}")
-        _check_whole(copied.reading)
-        if migrate.current_revision(copied) is None:
-            raise CopyRefused(f"{path.name} is no backup of this program.")
-        migrate.upgrade(copied)
+        try:
+            _check_whole(copied.reading)
+            if migrate.current_revision(copied) is None:
+                raise CopyRefused(f"{path.name} is no backup of this program.")
+            migrate.upgrade(copied)
+        except DatabaseError as error:
+            raise CopyRefused(f"{path.name} is damaged, or no backup of this program.") from error
         migrate.upgrade(engines)
         with copied.reading.connect() as source, engines.migrating.begin() as target:
             _empty(target)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import holidays
@@ -34,8 +34,10 @@ __all__ = [
     "LogEvent",
     "RefusedEvent",
     "apply_import",
+    "check_log",
     "enter_events",
     "enter_what_fits",
+    "fault_of",
     "plan_import",
     "read_log",
 ]
@@ -106,14 +108,21 @@ def apply_import(session: Session, plan: ImportPlan, recorded_at: datetime) -> C
         try:
             enter_events(session, plan.events, recorded_at)
         except EventRefused as refusal:
-            broken = refusal.refused
-            code = broken.refusal.code if broken.refusal.code in IMPORT_FAULTS else "rule_broken"
-            fault = plan.log.fault(
-                broken.event, code, broken.event.ref, **{**broken.refusal.values, "rule": broken.why}
-            )
-            raise ImportRefused([fault]) from refusal
+            raise ImportRefused([fault_of(plan.log, refusal.refused)]) from refusal
     session.flush()
     return plan.counts
+
+
+def check_log(session: Session, log: EventLog, first: date, last: date) -> list[ImportFault]:
+    """Everything in a log's events from ``first`` to ``last``, both included, that contradicts what is known."""
+    days = {day: events for day, events in log.days.items() if first <= day <= last}
+    return replay(replace(log, days=days), ground_of_replay(session)).faults
+
+
+def fault_of(log: EventLog, broken: RefusedEvent) -> ImportFault:
+    """A refused event as a fault of the file it stands in."""
+    code = broken.refusal.code if broken.refusal.code in IMPORT_FAULTS else "rule_broken"
+    return log.fault(broken.event, code, broken.event.ref, **{**broken.refusal.values, "rule": broken.why})
 
 
 def _read(source: Path | bytes, file: str) -> tuple[Document, list[ImportFault]]:

@@ -65,7 +65,7 @@ LOOKS: dict[str, dict[str, Look]] = {
     },
     "severity": {"0": GREEN, "1": AMBER, "2": RED},
     "alert_state": {
-        "sent": Look("at-risk", "mail"),
+        "sent": Look("neutral", "mail"),
         "acknowledged": Look("done", "check"),
         "resolved": DONE,
         "failed": RED,

@@ -47,7 +47,9 @@ def test_a_broken_file_is_refused_with_its_place_named(runtime: Runtime, tmp_pat
     )
     answer = pmo(runtime, "import", str(broken))
     assert answer.status == 1
-    assert "almaty_projects[0].start_date" in answer.messages
+    place = next(line for line in answer.messages.splitlines() if "almaty_projects[0].start_date" in line)
+    assert place.startswith("portfolio.yaml:")
+    assert "soon is no date; expected is a date such as 2020-01-31" in place
     assert pmo(runtime, "status", "--format", "json").json == []
 
 
@@ -133,6 +135,27 @@ def test_a_backup_is_taken_and_put_back(portfolio: Runtime, tmp_path: Path) -> N
     emails = {person["email"] for person in pmo(portfolio, "user", "list", "--format", "json").json}
     assert "late@almaty.example" not in emails
     assert len(emails) == 96
+
+
+def test_a_damaged_backup_is_refused(portfolio: Runtime, tmp_path: Path) -> None:
+    assert pmo(portfolio, "backup", str(tmp_path / "copy.db")).status == 0
+    whole = (tmp_path / "copy.db").read_bytes()
+    for name, content in (("cut.db", whole[: len(whole) // 3]), ("noise.db", whole[:16] + b"\x5a" * 5000)):
+        (tmp_path / name).write_bytes(content)
+        answer = pmo(portfolio, "restore", str(tmp_path / name))
+        assert answer.status == 1
+        assert name in answer.messages
+    assert len(pmo(portfolio, "user", "list", "--format", "json").json) == 96
+
+
+def test_a_database_of_an_unknown_make_is_wrong_usage() -> None:
+    answer = pmo(None, "status", PMO_DATABASE_URL="mysql://localhost/pmo")
+    assert answer.status == 2
+    assert "PMO_DATABASE_URL" in answer.messages
+
+
+def test_people_of_an_unknown_city_are_refused(portfolio: Runtime) -> None:
+    assert pmo(portfolio, "user", "list", "--city", "nowhere").status == 1
 
 
 def test_services_refuse_to_start_without_their_settings(portfolio: Runtime) -> None:

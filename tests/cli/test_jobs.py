@@ -1,6 +1,7 @@
 """`pmo run-job`, `pmo simulate`, `pmo outbox list`: the contract of PRODUCT 5."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -152,3 +153,17 @@ def test_wrong_usage_is_status_two(portfolio: Runtime) -> None:
     assert pmo(portfolio, "simulate", "--from", "2019-09-20", "--to", "2019-09-16").status == 2
     assert pmo(portfolio, "run-job", "deliver").status == 2
     assert pmo(portfolio, "run-job", "alerts", "--city", "nowhere").status == 1
+
+
+def test_a_log_that_contradicts_is_refused_before_the_first_day(portfolio: Runtime, tmp_path: Path) -> None:
+    lines = (DATA / "demo_log.yaml").read_text("utf-8").splitlines(keepends=True)
+    second = [number for number, line in enumerate(lines) if line.strip().startswith("project:")][1]
+    lines[second] = "  project: DP-99\n"
+    (tmp_path / "log.yaml").write_text("".join(lines), "utf-8")
+    before = rows_of_every_table(portfolio)
+    answer = pmo(
+        portfolio, "simulate", "--from", "2019-09-16", "--to", "2019-09-20", "--log", str(tmp_path / "log.yaml")
+    )
+    assert answer.status == 1
+    assert f"log.yaml:{second + 1}: events[1].project: There is no project DP-99" in answer.messages
+    assert rows_of_every_table(portfolio) == before
