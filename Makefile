@@ -1,5 +1,6 @@
 # `make demo` and `make test` need Python 3.11 or newer, make and a package registry; everything else is installed in .venv.
 PORT  ?= 8000
+WORKERS ?= 2
 AS_OF ?= 2020-01-31
 
 VENV   := .venv
@@ -23,7 +24,7 @@ demo: env  ## fifty projects with their history on http://127.0.0.1:8000, as of 
 	$(BIN)/pmo demo --port $(PORT) --as-of $(AS_OF)
 
 test: env check  ## every check, then every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: env  ## style, types, layers, templates
 	$(BIN)/ruff check .

@@ -28,7 +28,7 @@ class CopyRefused(Exception):
 
 
 def back_up(engines: Engines, path: Path) -> int:
-    """Writes a consistent copy to ``path`` and returns its size in bytes. The old file stays until the new one is whole."""
+    """Writes a consistent copy to ``path``, where an older one stays until it is whole. Returns its size in bytes."""
     if not path.parent.is_dir():
         raise CopyRefused(f"There is no folder {path.parent}.")
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:

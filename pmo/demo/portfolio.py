@@ -1,4 +1,4 @@
-"""Builds the demonstration: the real portfolio, its log replayed up to a day with all jobs run (PRODUCT 5, the demo)."""
+"""Builds the demonstration: the real portfolio, its log replayed up to a day with all jobs run (PRODUCT 5)."""
 
 from __future__ import annotations
 

@@ -60,6 +60,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.surface
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("language", ["ru", "kk"])
