@@ -1,0 +1,46 @@
+"""Settings: named when missing, refused when dangerous; the demonstration makes its own and stays on its machine."""
+
+import pytest
+
+from config import Settings, SettingsError
+
+DATABASE = {"PMO_DATABASE_URL": "sqlite:////srv/pmo/pmo.db"}
+SERVICE = {
+    **DATABASE,
+    "PMO_SECRET_KEY": "k" * 40,
+    "PMO_BASE_URL": "https://pmo.example",
+    "PMO_SMTP_URL": "smtp+tls://mail.example",
+}
+
+
+@pytest.mark.parametrize("name", SERVICE)
+def test_a_service_names_the_setting_that_is_missing(name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.for_service({key: value for key, value in SERVICE.items() if key != name})
+
+
+@pytest.mark.parametrize("url", ["pmo.db", "mysql://localhost/pmo", "://"])
+def test_only_the_two_databases_are_accepted(url: str) -> None:
+    with pytest.raises(SettingsError, match="PMO_DATABASE_URL"):
+        Settings.for_facts({"PMO_DATABASE_URL": url})
+
+
+@pytest.mark.parametrize("url", ["postgresql://host/pmo", "postgresql+psycopg://host/pmo", "sqlite:///pmo.db"])
+def test_a_database_may_name_its_driver(url: str) -> None:
+    assert Settings.for_facts({"PMO_DATABASE_URL": url}).database_url == url
+
+
+def test_the_demonstration_makes_its_secrets_and_sends_without_pauses() -> None:
+    settings = Settings.for_service({**DATABASE, "PMO_DEMO": "1"})
+    assert settings.secret_key
+    assert len(settings.secret_key) >= 32
+    assert settings.mails_per_minute == 0
+    assert Settings.for_service(SERVICE).mails_per_minute == 120
+
+
+@pytest.mark.parametrize(
+    ("name", "url"), [("PMO_BASE_URL", "https://pmo.example"), ("PMO_SMTP_URL", "smtp+tls://mail.example")]
+)
+def test_the_demonstration_is_refused_off_this_machine(name: str, url: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.for_service({**DATABASE, "PMO_DEMO": "1", name: url})
