@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
-from pmo.cli.frame import FORMAT, print_json, print_table, refuse, runtime_for_facts, say, say_faults
+from pmo.cli.frame import FORMAT, print_json, print_table, refuse, runtime_for_facts, say, say_faults, unusable
 from pmo.services.imports import ImportRefused, apply_import, plan_import
+
+UNREADABLE = {"file_missing", "file_empty", "file_too_large", "unknown_format", "not_utf8", "not_yaml"}
+"""Faults of the file itself rather than of what it says: an unreadable file is wrong usage (PRODUCT 5)."""
 
 
 @click.command("import")
@@ -30,6 +33,8 @@ def import_file(path: Path, dry_run: bool, form: str) -> None:
         except ImportRefused as refusal:
             session.rollback()
             say_faults(refusal.faults)
+            if any(fault.code in UNREADABLE for fault in refusal.faults):
+                unusable(f"{path.name} cannot be read. Nothing was changed.")
             refuse(f"{path.name}: faults found: {len(refusal.faults)}. Nothing was changed.")
     if form == "json":
         print_json(counts)

@@ -44,6 +44,8 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
+            if len(value) != len("2020-01-31"):
+                raise ValueError(value)
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no date: write it as 2020-01-31", param, ctx)

@@ -56,6 +56,9 @@ class Simulated:
             "alerts_by_rung": self.alerts_by_rung,
             "digests": self.digests,
             "mails": self.mails,
+            "created": self.events_entered,
+            "changed": 0,
+            "unchanged": self.events_skipped,
         }
 
 

@@ -37,10 +37,10 @@ ASKED_FOR: frozenset[MailKind] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """One thing a mail tells: the code of a milestone, indicator or project, and the rung."""
+    """One thing a mail tells: the code of a milestone, indicator or project; the rung, where an alert tells it."""
 
     item: str
-    rung: str
+    rung: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,8 +181,8 @@ def facts_of(line: Line) -> list[tuple[str, str]]:
         found.append((_("Actual value"), number(values["actual"])))
     if values.get("expected") is not None:
         found.append((_("Expected value on the date"), number(values["expected"])))
-    if reason(line):
-        found.append((_("First reason"), reason(line)))
+    if line.get("reason"):
+        found.append((_("First reason"), reason_clause(line["reason"])))
     return found
 
 

@@ -20,13 +20,15 @@ def last_alert_id(session: Session) -> int:
 
 
 def alerts_by_rung_after(session: Session, last_id: int) -> dict[str, int]:
-    """Alerts raised after the one with this id, by rung; one alert is one rung told to one person. Lapsed ones not."""
-    statement = (
-        select(AlertRecord.rung, func.count().label("alerts"))
-        .where(AlertRecord.id > last_id, AlertRecord.state != "lapsed")
-        .group_by(AlertRecord.rung)
-        .order_by(AlertRecord.rung)
+    """How often each rung was reached after the alert with this id, whoever was told. Lapsed ones do not count."""
+    alert = AlertRecord
+    reached = (
+        select(alert.city_id, alert.item, alert.baseline_version, alert.ladder_run, alert.rung, alert.period)
+        .where(alert.id > last_id, alert.state != "lapsed")
+        .distinct()
+        .subquery()
     )
+    statement = select(reached.c.rung, func.count().label("alerts")).group_by(reached.c.rung).order_by(reached.c.rung)
     return {row.rung: row.alerts for row in session.execute(statement)}
 
 

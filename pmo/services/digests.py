@@ -8,7 +8,16 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from pmo.domain.digests import DigestKind, Line, Movement, ProjectLine, Section, by_department, sections
+from pmo.domain.digests import (
+    DigestKind,
+    Line,
+    Movement,
+    ProjectLine,
+    Section,
+    SectionLines,
+    by_department,
+    sections,
+)
 from pmo.domain.recipients import Role
 from pmo.mail.drafts import DIGEST_LIFE, MailDraft, MailItem, MailKind
 from pmo.mail.facts import ListFacts, WeeklyFacts
@@ -72,12 +81,26 @@ def send_digest(session: Session, reading: Reading, lines: MailLines, occasion: 
         not_before=occasion.at,
         expires_after=DIGEST_LIFE,
         period=period,
-        items=tuple(MailItem(line.facts["item"], line.rung.value) for line in told),
+        items=_items(found, told),
     )
     if not enqueue(session, draft, occasion.at, occasion.settings):
         return False
     attach(session, [line.id for line in reading.waiting], draft)
     return True
+
+
+def _items(found: Sequence[SectionLines], told: Sequence[WaitingLine]) -> tuple[MailItem, ...]:
+    """Everything the digest tells, each thing once: the lines in their order, then alerts cut to "and N more"."""
+    shown = [
+        MailItem(line.item, line.rung.value if line.rung else None)
+        for section in found
+        for line in section.lines
+        if line.kind != "group"
+    ]
+    raised = [MailItem(line.facts["item"], line.rung.value) for line in told]
+    with_rung = {item.item for item in (*shown, *raised) if item.rung}
+    plain = [item for item in shown if item.rung or item.item not in with_rung]
+    return tuple(dict.fromkeys([*plain, *raised]))
 
 
 def _together(computed: Sequence[Line], alerts: Sequence[Line]) -> list[Line]:

@@ -74,10 +74,15 @@ class ImportPlan:
 
     @property
     def counts(self) -> Counts:
-        """What would be created, changed and left, and the events; the stable part of ``--format json``."""
-        totals: Counts = {outcome: sum(self.outcomes[outcome, noun] for noun in NOUNS) for outcome in OUTCOMES}
+        """What would be created, changed and left; the stable part of ``--format json``. Events count as well."""
         by_noun = {noun: {outcome: self.outcomes[outcome, noun] for outcome in OUTCOMES} for noun in NOUNS}
-        return {**totals, "events_entered": len(self.events), "events_skipped": self.events_skipped, "by_noun": by_noun}
+        events = {"created": len(self.events), "changed": 0, "unchanged": self.events_skipped}
+        return {
+            **{outcome: sum(of[outcome] for of in (*by_noun.values(), events)) for outcome in OUTCOMES},
+            "events_entered": len(self.events),
+            "events_skipped": self.events_skipped,
+            "by_noun": by_noun,
+        }
 
 
 def plan_import(session: Session, source: Path | bytes, name: str | None = None) -> ImportPlan:

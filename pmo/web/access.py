@@ -77,7 +77,7 @@ def enforce() -> Response | None:
     found = visitor()
     if found is None:
         there = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("sign_in.show", next=there))
+        return redirect(url_for("sign_in.show", next=there, lang=request.args.get("lang")))
     if not guard.admits(found.actor):
         raise NotAllowed(guard.actions[0].value)
     return None

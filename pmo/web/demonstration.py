@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,10 +13,13 @@ EXTENSION = "pmo_demonstration"
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """``password`` is printed at the start and shown on the sign-in page; ``move_clock`` goes so many days forward."""
+    """``password`` is printed at the start and shown on the sign-in page.
+
+    ``move_clock`` goes so many days forward and gives back the events of the log that it had to skip.
+    """
 
     password: str
-    move_clock: Callable[[int], object] | None = None
+    move_clock: Callable[[int], Sized] | None = None
 
 
 def demonstration() -> Demonstration | None:

@@ -36,8 +36,14 @@ def test_import_says_what_it_would_do_and_does_it_once(runtime: Runtime) -> None
     assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, done.json["created"])
 
 
-def test_a_missing_file_is_wrong_usage(runtime: Runtime) -> None:
+def test_a_file_that_cannot_be_read_is_wrong_usage(runtime: Runtime, tmp_path: Path) -> None:
     assert pmo(runtime, "import", "nowhere.yaml").status == 2
+    assert pmo(runtime, "import", str(tmp_path)).status == 2
+    for name, content in (("empty.yaml", b""), ("noise.yaml", b"\x00\xff\xfe"), ("tab.yaml", b"a:\n\t- b: [")):
+        (tmp_path / name).write_bytes(content)
+        answer = pmo(runtime, "import", str(tmp_path / name))
+        assert (answer.status, answer.output) == (2, "")
+        assert name in answer.messages
 
 
 def test_a_broken_file_is_refused_with_its_place_named(runtime: Runtime, tmp_path: Path) -> None:

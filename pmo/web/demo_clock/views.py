@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.domain.errors import NotFound, RuleBroken
-from pmo.i18n import formats, gettext
+from pmo.i18n import formats, gettext, ngettext
 from pmo.web.access import signed_in
 from pmo.web.addresses import next_path
 from pmo.web.context import city, runtime
@@ -27,7 +27,14 @@ def move() -> Response:
     days = STEPS.get(request.form.get("days", ""))
     if days is None:
         raise RuleBroken("clock_step_unknown", "days")
-    demo.move_clock(days)
+    skipped = len(demo.move_clock(days))
     day = formats.day_long(runtime().today(city().timezone))
     flash(gettext("The demonstration's date is now %(day)s.", day=day), "success")
+    if skipped:
+        text = ngettext(
+            "%(num)d event of the log contradicts what was entered here and was skipped; see below the mailbox.",
+            "%(num)d events of the log contradict what was entered here and were skipped; see below the mailbox.",
+            skipped,
+        )
+        flash(text, "warning")
     return redirect(next_path() or url_for("home.show"))

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 
 from pmo.domain.errors import NotFound
 from pmo.queries.mailbox import mail_lines, readers
+from pmo.queries.skipped_events import skipped_events
 from pmo.web.access import signed_in
 from pmo.web.context import city, runtime
 
@@ -24,4 +25,7 @@ def index() -> str:
         lines, after = mail_lines(
             session, city().id, request.args.get("after", type=int), recipient=reader or None, state="sent"
         )
-    return render_template("mailbox/index.html", readers=everybody, lines=lines, after=after, reader=reader)
+        skipped = skipped_events(session, city().id)
+    return render_template(
+        "mailbox/index.html", readers=everybody, lines=lines, after=after, reader=reader, skipped=skipped
+    )
