@@ -67,6 +67,10 @@ class EscalationPolicy:
     review_head_wd: int = 10
     digest_lines: int = 10
     group_from: int = 5
+    acknowledged_wd: int = 3
+    manager_snooze_wd: int = 3
+    owner_snooze_wd: int = 5
+    confirmed_hold_wd: int = 5
 
 
 EP_1 = EscalationPolicy()
@@ -103,13 +107,21 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """A milestone as its ladder sees it. ``due_on`` is E, ``counts_from`` E′, ``run`` the resumes so far."""
+    """A milestone as its ladder sees it. ``due_on`` is E, ``counts_from`` E′, ``run`` the resumes so far.
+
+    Up to ``waits_until`` no rung after the date comes: a new forecast was confirmed.
+    """
 
     version: int
     run: int
     due_on: date
     counts_from: date
     standing: Standing
+    waits_until: date | None = None
+
+    def is_waiting(self, on: date) -> bool:
+        """Whether a confirmed forecast lets the next rung wait on a day."""
+        return self.waits_until is not None and on <= self.waits_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +210,8 @@ def next_rung(
     dates = escalation_dates(climb.counts_from, calendar, policy)
     for escalation in ESCALATIONS:
         if escalation not in raised:
-            return escalation, max(dates[escalation], calendar.addwd(today, 1))
+            free_from = climb.waits_until if climb.waits_until and climb.is_waiting(today) else today
+            return escalation, max(dates[escalation], calendar.addwd(free_from, 1))
     return None
 
 
@@ -225,6 +238,8 @@ def _escalate(
 ) -> tuple[Rung | None, str | None]:
     if any(rung.rung.is_escalation and rung.raised_on >= today for rung in past):
         return None, None  # one rung a working day, whatever climb it belonged to
+    if climb.is_waiting(today):
+        return None, None
     climbed = {rung.rung: rung for rung in past if rung.version == climb.version and rung.run == climb.run}
     dates = escalation_dates(climb.counts_from, calendar, policy)
     before: PastRung | None = None

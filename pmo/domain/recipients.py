@@ -28,6 +28,11 @@ class Role(StrEnum):
         """Whether this level gets one list a day, never a mail per item."""
         return self not in (Role.MANAGER, Role.OWNER)
 
+    @property
+    def mutes(self) -> bool:
+        """Whether this level may mute an item for itself; those below snooze for some days."""
+        return self in (Role.CURATOR, Role.AKIM)
+
 
 class Channel(StrEnum):
     """A mail of its own, a line in the list of the day, or a line in the digest."""

@@ -22,6 +22,7 @@ from pmo.domain.alerts import (
     past_rungs,
     told_before,
 )
+from pmo.domain.answers import NOBODY_ANSWERED, Answered, quiet_people, spoken_to, waiting
 from pmo.domain.calendar import ONE_DAY
 from pmo.domain.endings import endings
 from pmo.domain.ladder import Delivery, PastRung, Rung, next_rung, step
@@ -46,6 +47,7 @@ def plan_morning(
     cast: Cast,
     morning: Morning,
     earlier: Judged,
+    answered: Answered = NOBODY_ANSWERED,
 ) -> Plan:
     """Alerts to raise and to end for one project; nothing is raised on a day off."""
     ended = tuple(endings(project, assessment, past, morning))
@@ -56,7 +58,7 @@ def plan_morning(
         return Plan(ended=ended)
     closed = {ending.alert for ending in ended}
     still_open = [alert for alert in past if alert.is_open and alert.id not in closed]
-    teller = _Teller(project, assessment, past, still_open, cast, morning, earlier)
+    teller = _Teller(project, assessment, past, still_open, cast, morning, earlier, answered)
     return Plan(tuple(teller.everything()), ended)
 
 
@@ -71,6 +73,7 @@ class _Teller:
     cast: Cast
     morning: Morning
     earlier: Judged
+    answered: Answered
 
     def everything(self) -> Iterator[NewAlert]:
         judged = {item.code: item for item in self.assessment.milestones}
@@ -89,6 +92,7 @@ class _Teller:
         climb = climb_of(self.project, milestone, judged, morning)
         if climb is None:
             return
+        climb = waiting(milestone.code, climb, self.answered)
         mine = [alert for alert in self.past if alert.item == milestone.code]
         rungs = past_rungs(mine)
         today = step(climb, rungs, morning.on, morning.week, morning.calendar, morning.policy)
@@ -111,7 +115,9 @@ class _Teller:
         facts["act_by"] = climb.due_on if today.rung.is_reminder else (following[1] if following else None)
         facts["stocktake"] = today.rung is Rung.O_14 and milestone.critical
         period = morning.week or "" if today.rung is Rung.WEEKLY else ""
-        for addressee in self._to(levels(today.rung, milestone.critical), today.rung, posts):
+        quiet = quiet_people(milestone.code, climb, self.answered, morning.on)
+        to = self._to(levels(today.rung, milestone.critical), today.rung, posts)
+        for addressee in spoken_to(to, quiet, today.rung):
             noted = replace(addressee, note=addressee.note or today.note)
             yield NewAlert(
                 ItemKind.MILESTONE, milestone.code, today.rung, noted, climb.version, climb.run, period, facts=facts

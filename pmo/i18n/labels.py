@@ -188,6 +188,11 @@ ENTRIES = {
     "cost_reported": _in("entry", "Money report entered"),
     "issue_raised": _in("entry", "Issue raised"),
     "issue_closed": _in("entry", "Issue closed"),
+    "acknowledged": _in("entry", "Alert acknowledged"),
+    "snoozed": _in("entry", "Alert snoozed"),
+    "muted": _in("entry", "Alert muted for oneself"),
+    "help_wanted": _in("entry", "Help wanted"),
+    "forecast_confirmed": _in("entry", "Forecast confirmed by the next level"),
 }
 
 WORDS: dict[str, dict[str, str]] = {

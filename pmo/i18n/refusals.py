@@ -44,6 +44,18 @@ REFUSALS: dict[str, str] = {
     "forecast_in_past": _("The forecast date cannot be earlier than today, %(today)s."),
     "date_needs_change_request": _("The baseline date changes only by an approved change request."),
     "reason_missing": _("Give the reason."),
+    # answers to alerts
+    "not_told": _("You have not been told anything of milestone %(milestone)s that waits for an answer."),
+    "nothing_to_answer": _("Nothing is owed for milestone %(milestone)s now, so there is nothing to answer."),
+    "snooze_out_of_range": _("Choose a day after today, %(today)s, and not later than %(last)s."),
+    "snooze_used": _("You have already snoozed milestone %(milestone)s; it cannot be put off again."),
+    "snooze_not_for_role": _("Only the project manager and the owner snooze; your post may mute the item."),
+    "mute_not_for_role": _("Only the curator and the akim may mute an item; your post may snooze it."),
+    "no_forecast_to_confirm": _("There is no new forecast with a reason that could be confirmed now."),
+    "forecast_changed": _("Meanwhile there is a newer forecast, %(expected_on)s. Look at it first."),
+    "already_confirmed": _(
+        "A forecast was already confirmed once for this date; the next step waited up to %(until)s."
+    ),
     # facts about indicators
     "value_missing": _("Enter the value."),
     "period_not_over": _("The period is not over yet: today is %(today)s."),

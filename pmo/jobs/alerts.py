@@ -14,12 +14,14 @@ from functools import partial
 
 from pmo.clock import end_of_day
 from pmo.domain.alerts import Morning, Plan
+from pmo.domain.answers import NOBODY_ANSWERED
 from pmo.domain.ladder import Delivery, weekly_period
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.triggers import plan_morning
 from pmo.domain.verdict import judge_project
 from pmo.jobs.context import Counts, JobContext
 from pmo.queries.alerts import last_run_before, past_alerts
+from pmo.queries.answers import answered_by_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.digests import reason_names
 from pmo.queries.directory import Directory, directory
@@ -74,6 +76,7 @@ def plans(job: JobContext, people: Directory, morning: Morning) -> Iterator[Proj
     """The plan of each project of the city, from the facts entered up to the moment of the run."""
     histories = job.runtime.histories.load(job.session, people.projects)
     past = past_alerts(job.session, job.city, morning.on, job.at)
+    answered = answered_by_project(job.session, job.city, job.at)
     zone = city_zone(job.session, job.city)
 
     def judged_on(history: Project, day: date) -> ProjectAssessment | None:
@@ -86,7 +89,13 @@ def plans(job: JobContext, people: Directory, morning: Morning) -> Iterator[Proj
             continue
         assessment = judge_project(known, morning.on, morning.calendar, morning.rules)
         plan = plan_morning(
-            known, assessment, past.get(number, ()), people.cast(number), morning, partial(judged_on, history)
+            known,
+            assessment,
+            past.get(number, ()),
+            people.cast(number),
+            morning,
+            partial(judged_on, history),
+            answered.get(number, NOBODY_ANSWERED),
         )
         yield ProjectPlan(number, assessment, plan)
 

@@ -19,11 +19,12 @@ _PAGES = {
 _FORMS = {
     "completion": "/milestones/{id}/completion",
     "forecast": "/milestones/{id}/forecast",
+    "acknowledgement": "/milestones/{id}/acknowledgement",
     "decision": "/milestones/{id}/evidence-decision",
     "reading": "/indicators/{id}/readings/new",
 }
 _ANSWERS = {
-    "claim_or_forecast": ("completion", "forecast"),
+    "claim_or_forecast": ("completion", "forecast", "acknowledgement"),
     "confirm_or_forecast": ("forecast",),
     "enter_reading": ("reading",),
     "decide_evidence": ("decision",),

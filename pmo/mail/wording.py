@@ -152,6 +152,7 @@ def button(form: str) -> str:
     words = {
         "completion": _("Report it done"),
         "forecast": _("Give a forecast date"),
+        "acknowledgement": _("Acknowledge"),
         "decision": _("Look at the evidence"),
         "reading": _("Enter the value"),
         "open": pgettext("button", "Open"),

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.answers import AnswerRecord, ForecastConfirmationRecord
 from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.files import FileRecord
@@ -148,6 +149,12 @@ def _statements() -> list[Select[Any]]:
             PauseRecord.starts_on.label("on"),
             PauseRecord.reason_id.label("reason"),
             PauseRecord.text,
+        ),
+        select(AnswerRecord.entry_id, AnswerRecord.until.label("on"), AnswerRecord.text),
+        select(
+            ForecastConfirmationRecord.entry_id,
+            ForecastConfirmationRecord.until.label("on"),
+            ForecastConfirmationRecord.text,
         ),
         select(ResumeRecord.entry_id, ResumeRecord.resumed_on.label("on")),
         select(

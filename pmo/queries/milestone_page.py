@@ -12,20 +12,24 @@ from sqlalchemy.orm import Session
 from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.outbox import OutgoingMailRecord
-from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.access import Actor, ProjectScope, Role
-from pmo.domain.alerts import Morning, climb_of, past_rungs
-from pmo.domain.calendar import WorkingCalendar
+from pmo.domain.access import Actor, ProjectScope
 from pmo.domain.errors import NotFound
-from pmo.domain.ladder import Climb, Rung, Standing, next_rung
+from pmo.domain.ladder import Rung, Standing, next_rung
 from pmo.domain.milestone import Milestone, MilestoneAssessment
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project
-from pmo.domain.recipients import Posts, levels
-from pmo.domain.recipients import Role as Capacity
-from pmo.queries.alerts import past_alerts
-from pmo.queries.calendar import working_calendar
+from pmo.domain.recipients import levels
+from pmo.queries.answers import (
+    NOTHING_TO_ANSWER,
+    AnswerTold,
+    LadderPlace,
+    OwnAnswers,
+    answers_told,
+    ladder_place,
+    latest_forecast,
+    own_answers,
+)
 from pmo.queries.chronicle import Entry, chronicle
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name, evidence_types, milestone_types, names_of_people
@@ -78,11 +82,25 @@ class NextRung:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """``standing`` says whether it climbs, is held while evidence waits, or rests; None without a date."""
+    """``standing`` says whether it climbs, is held while evidence waits, or rests; None without a date.
+
+    ``answers`` are what people answered, newest first; ``own`` is what the reader may answer now. Up to
+    ``waits_until`` a confirmed forecast holds the next rung.
+    """
 
     rungs: tuple[RungTold, ...]
     standing: Standing | None
     following: NextRung | None
+    answers: tuple[AnswerTold, ...] = ()
+    own: OwnAnswers = NOTHING_TO_ANSWER
+    waits_until: date | None = None
+
+    @property
+    def steps(self) -> list[RungTold | AnswerTold]:
+        """Rungs and answers in one line, newest first; on one day the answer comes after what it answers."""
+        told: list[tuple[date, int, RungTold | AnswerTold]] = [(answer.on, 1, answer) for answer in self.answers]
+        told += [(rung.raised_on, 0, rung) for rung in self.rungs]
+        return [step for _, _, step in sorted(told, key=lambda one: one[:2], reverse=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +162,7 @@ def milestone_page(
             if any(link.predecessor == record.code for link in item.predecessors)
         ),
         entries=tuple(_entries(session, project.id, record.code, moment.at)),
-        ladder=_ladder(session, project, record, known, facts, judged, moment, rules),
+        ladder=_ladder(session, actor, project, record, known, facts, judged, moment, rules),
     )
 
 
@@ -168,6 +186,7 @@ def _names(session: Session, project_id: int) -> dict[str, tuple[int, str, Name]
 
 def _ladder(
     session: Session,
+    actor: Actor,
     project: ProjectRecord,
     record: MilestoneRecord,
     known: Project,
@@ -176,13 +195,19 @@ def _ladder(
     moment: Moment,
     rules: RuleSet,
 ) -> Ladder:
-    told = told_of(session, project.city_id, record.code, moment.at)
-    calendar = working_calendar(session, project.city_id)
-    climb = climb_of(known, facts, judged, Morning(moment.on, None, calendar, rules))
-    following = None
-    if climb is not None and climb.standing is not Standing.RESTING:
-        following = _following(session, project, record, climb, calendar, moment)
-    return Ladder(_by_rung(told), climb.standing if climb else None, following)
+    rungs = _by_rung(told_of(session, project.city_id, record.code, moment.at))
+    answers = tuple(answers_told(session, record.id, moment.at))
+    place = ladder_place(session, project, known, facts, judged, moment.on, moment.at, rules)
+    if place is None or place.climb.standing is Standing.RESTING:
+        return Ladder(rungs, place.climb.standing if place else None, None, answers)
+    return Ladder(
+        rungs=rungs,
+        standing=place.climb.standing,
+        following=_following(session, place),
+        answers=answers,
+        own=own_answers(place, actor, latest_forecast(session, record.id, moment.at)),
+        waits_until=place.climb.waits_until if place.climb.is_waiting(moment.on) else None,
+    )
 
 
 def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Told]:
@@ -229,28 +254,10 @@ def _by_rung(told: Sequence[Told]) -> tuple[RungTold, ...]:
     )
 
 
-def _following(
-    session: Session,
-    project: ProjectRecord,
-    record: MilestoneRecord,
-    climb: Climb,
-    calendar: WorkingCalendar,
-    moment: Moment,
-) -> NextRung:
-    mine = [
-        alert
-        for alert in past_alerts(session, project.city_id, moment.on, moment.at).get(project.id, ())
-        if alert.item == record.code
-    ]
-    found = next_rung(climb, past_rungs(mine), moment.on, calendar)
+def _following(session: Session, place: LadderPlace) -> NextRung:
+    found = next_rung(place.climb, place.rungs, place.on, place.calendar)
     # After O+14 it is told again on the first working day of every ISO week.
-    rung, on = found or (Rung.WEEKLY, calendar.roll(moment.on + timedelta(days=7 - moment.on.weekday())))
-    akim = session.scalar(
-        select(PersonRecord.id)
-        .where(PersonRecord.city_id == project.city_id, PersonRecord.role == Role.AKIM, PersonRecord.is_active)
-        .limit(1)
-    )
-    posts = Posts(record.performer_id or project.manager_id, project.owner_id, project.curator_id, akim)
-    holders = [posts.holder(Capacity(role)) for role in levels(rung, record.critical)]
+    rung, on = found or (Rung.WEEKLY, place.calendar.roll(place.on + timedelta(days=7 - place.on.weekday())))
+    holders = [place.posts.holder(role) for role in levels(rung, place.critical)]
     names = names_of_people(session, holders)
     return NextRung(rung.value, on, tuple(names[holder] for holder in dict.fromkeys(holders) if holder in names))

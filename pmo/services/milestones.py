@@ -28,6 +28,7 @@ from pmo.domain.planning import faults_of_day, faults_of_links
 from pmo.queries.calendar import working_calendar
 from pmo.services import audit
 from pmo.services.acts import Act, enter, milestone_for, project_for, refuse_stranger
+from pmo.services.answers import acknowledge_by_forecast
 
 NOT_STATED = "not_stated"
 
@@ -135,7 +136,8 @@ def move_forecast(
 ) -> None:
     """The manager expects another date, for a reason.
 
-    The same words told twice on one day are one forecast: a button pressed twice adds nothing to the ledger.
+    To an alert it is an answer: its author counts as having acknowledged. The same words told twice on one day are one
+    forecast: a button pressed twice adds nothing to the ledger.
     Raises RuleBroken ``forecast_in_past``, ``reason_missing``, ``already_done``, ``milestone_cancelled``.
     """
     milestone, project = milestone_for(session, act.actor, Action.FORECAST, milestone_id)
@@ -156,6 +158,8 @@ def move_forecast(
         )
     )
     session.flush()
+    if not act.is_replayed:
+        acknowledge_by_forecast(session, act, milestone, project)
 
 
 def create_milestone(session: Session, act: Act, project_id: int, plan: MilestonePlan) -> MilestoneRecord:

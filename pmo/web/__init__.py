@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
+    from pmo.web.answers.views import answers
     from pmo.web.change_requests.views import change_requests
     from pmo.web.completions.views import completions
     from pmo.web.demo_clock.views import demo_clock
@@ -47,6 +48,7 @@ def blueprints() -> list[Blueprint]:
         indicators,
         completions,
         forecasts,
+        answers,
         evidence,
         readings,
         change_requests,

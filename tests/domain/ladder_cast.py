@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from pmo.domain.alerts import Cast, Morning, NewAlert, PastAlert, Plan
+from pmo.domain.answers import NOBODY_ANSWERED, Answered
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.endings import endings
 from pmo.domain.ladder import Delivery, Rung, weekly_period
@@ -92,6 +93,7 @@ class Office:
         self.cast = cast or Cast(POSTS)
         self.past: list[PastAlert] = []
         self.arrives = Delivery.SENT
+        self.answered: Answered = NOBODY_ANSWERED
         self.last_run_on: date | None = None
 
     def morning(self, day: date | str) -> list[NewAlert]:
@@ -112,7 +114,8 @@ class Office:
         if known is None:
             return Plan()
         week = weekly_period(CALENDAR, on, self.last_run_on)
-        return plan_morning(known, self._judge(known, on), self.past, self.cast, self._setting(on, week), self._earlier)
+        setting = self._setting(on, week)
+        return plan_morning(known, self._judge(known, on), self.past, self.cast, setting, self._earlier, self.answered)
 
     def until(self, last: date | str, first: date | str = TRACKED) -> dict[date, list[str]]:
         """Rungs raised on each day from ``first`` to ``last``, lapsed ones left out; days without any are left out."""

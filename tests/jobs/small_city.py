@@ -106,7 +106,7 @@ class SmallCity:
             session.add(record)
             session.flush()
             number = record.id
-            entry = self._entry(session, project, "baseline", code, TRACKED)
+            entry = self._entry(session, project, "milestone_created", code, TRACKED)
             session.add(
                 BaselineDateRecord(
                     entry_id=entry, milestone_id=number, version=0, due_on=as_day(due), approved_on=TRACKED

@@ -2,6 +2,7 @@
 
 from pmo.db.models import (
     alerts,
+    answers,
     assessments,
     audit,
     calendar,
@@ -23,6 +24,7 @@ from pmo.db.models import (
 
 __all__ = [
     "alerts",
+    "answers",
     "assessments",
     "audit",
     "calendar",
