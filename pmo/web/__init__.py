@@ -17,6 +17,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.evidence.views import evidence
     from pmo.web.files.views import files
     from pmo.web.forecasts.views import forecasts
+    from pmo.web.health.views import health
     from pmo.web.home.views import home
     from pmo.web.imports.views import imports
     from pmo.web.indicators.views import indicators
@@ -61,4 +62,5 @@ def blueprints() -> list[Blueprint]:
         jobs,
         outbox,
         mailbox,
+        health,
     ]
