@@ -15,7 +15,7 @@ from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Actor, ProjectScope, Role
-from pmo.domain.alerts import Morning, climb_of, past_rungs
+from pmo.domain.alerts import Morning, PastAlert, climb_of, past_rungs
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.errors import NotFound
 from pmo.domain.ladder import Climb, Rung, Standing, next_rung
@@ -187,17 +187,23 @@ def _ladder(
 
 def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Told]:
     """Everybody who was told anything of an item up to an instant, newest first."""
+    return told_of_items(session, city_id, [item], at).get(item, [])
+
+
+def told_of_items(session: Session, city_id: str, items: Sequence[str], at: datetime) -> dict[str, list[Told]]:
+    """The same for several items, by code. Two statements."""
     alert, mail = AlertRecord, OutgoingMailRecord
     statement = (
         select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"))
         .outerjoin(mail, mail.id == alert.mail_id)
-        .where(alert.city_id == city_id, alert.item == item, alert.raised_at <= at)
+        .where(alert.city_id == city_id, alert.item.in_(items), alert.raised_at <= at)
         .order_by(alert.raised_on.desc(), alert.id)
     )
     rows = session.execute(statement).all()
     people = names_of_people(session, {post for row in rows for post in (row[0].recipient_id, row[0].stands_for_id)})
-    return [
-        Told(
+    found: dict[str, list[Told]] = {}
+    for record, mail_kind, mail_state in rows:
+        told = Told(
             rung=record.rung,
             version=record.baseline_version,
             run=record.ladder_run,
@@ -215,8 +221,8 @@ def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Tol
             mail_state=mail_state,
             recipient_id=record.recipient_id,
         )
-        for record, mail_kind, mail_state in rows
-    ]
+        found.setdefault(record.item, []).append(told)
+    return found
 
 
 def _by_rung(told: Sequence[Told]) -> tuple[RungTold, ...]:
@@ -237,20 +243,30 @@ def _following(
     calendar: WorkingCalendar,
     moment: Moment,
 ) -> NextRung:
-    mine = [
-        alert
-        for alert in past_alerts(session, project.city_id, moment.on, moment.at).get(project.id, ())
-        if alert.item == record.code
-    ]
-    found = next_rung(climb, past_rungs(mine), moment.on, calendar)
+    past = past_alerts(session, project.city_id, moment.on, moment.at).get(project.id, ())
+    mine = [alert for alert in past if alert.item == record.code]
+    manager = record.performer_id or project.manager_id
+    posts = Posts(manager, project.owner_id, project.curator_id, akim_of(session, project.city_id))
+    rung, on, holders = following(climb, mine, posts, record.critical, calendar, moment.on)
+    names = names_of_people(session, holders)
+    return NextRung(rung.value, on, tuple(names[holder] for holder in holders if holder in names))
+
+
+def following(
+    climb: Climb, past: Sequence[PastAlert], posts: Posts, critical: bool, calendar: WorkingCalendar, on: date
+) -> tuple[Rung, date, tuple[str, ...]]:
+    """The rung that comes next, its earliest day, and who holds the posts it goes to."""
     # After O+14 it is told again on the first working day of every ISO week.
-    rung, on = found or (Rung.WEEKLY, calendar.roll(moment.on + timedelta(days=7 - moment.on.weekday())))
-    akim = session.scalar(
+    weekly = Rung.WEEKLY, calendar.roll(on + timedelta(days=7 - on.weekday()))
+    rung, day = next_rung(climb, past_rungs(past), on, calendar) or weekly
+    holders = [posts.holder(Capacity(role)) for role in levels(rung, critical)]
+    return rung, day, tuple(dict.fromkeys(holder for holder in holders if holder))
+
+
+def akim_of(session: Session, city_id: str) -> str | None:
+    """The post of the city's akim."""
+    return session.scalar(
         select(PersonRecord.id)
-        .where(PersonRecord.city_id == project.city_id, PersonRecord.role == Role.AKIM, PersonRecord.is_active)
+        .where(PersonRecord.city_id == city_id, PersonRecord.role == Role.AKIM, PersonRecord.is_active)
         .limit(1)
     )
-    posts = Posts(record.performer_id or project.manager_id, project.owner_id, project.curator_id, akim)
-    holders = [posts.holder(Capacity(role)) for role in levels(rung, record.critical)]
-    names = names_of_people(session, holders)
-    return NextRung(rung.value, on, tuple(names[holder] for holder in dict.fromkeys(holders) if holder in names))

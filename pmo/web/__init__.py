@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
+    from pmo.web.alerts.views import alerts
     from pmo.web.change_requests.views import change_requests
     from pmo.web.completions.views import completions
     from pmo.web.demo_clock.views import demo_clock
@@ -50,6 +51,7 @@ def blueprints() -> list[Blueprint]:
         forecasts,
         evidence,
         readings,
+        alerts,
         change_requests,
         lifecycle,
         money,
