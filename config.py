@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
+SHORTEST_TOKEN = 16
 DATABASES = ("sqlite", "postgresql")
 KNOWN_SECRETS = {"changeme", "secret", "dev", "development", "password", "insecure"}
 
@@ -38,6 +39,8 @@ class Settings:
     proxy_hops: int = 0
     mails_per_minute: int = 120
     """Zero sends without pauses."""
+    metrics_token: str | None = None
+    """What Prometheus must show; without one ``/metrics`` answers this machine only."""
 
     @classmethod
     def for_facts(cls, environment: Mapping[str, str]) -> Settings:
@@ -61,6 +64,7 @@ class Settings:
             max_upload=_whole_number(environment, "PMO_MAX_UPLOAD", 10 * 1024 * 1024),
             proxy_hops=_whole_number(environment, "PMO_PROXY_HOPS", 0),
             mails_per_minute=_whole_number(environment, "PMO_MAILS_PER_MINUTE", 120),
+            metrics_token=_token(environment, "PMO_METRICS_TOKEN"),
         )
 
     @classmethod
@@ -118,6 +122,13 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _token(environment: Mapping[str, str], name: str) -> str | None:
+    token = environment.get(name, "").strip()
+    if token and (len(token) < SHORTEST_TOKEN or not token.isascii()):
+        raise SettingsError(f"{name} is too weak: give at least {SHORTEST_TOKEN} random letters and digits")
+    return token or None
 
 
 def _whole_number(environment: Mapping[str, str], name: str, default: int) -> int:

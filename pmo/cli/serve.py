@@ -15,6 +15,7 @@ from pmo.app import create_app
 from pmo.charts import canvas
 from pmo.cli.frame import runtime_for_service, say, unusable
 from pmo.cli.logs import tell_from
+from pmo.jobs.health_port import health_application, listening
 from pmo.jobs.heartbeat import Heartbeat
 
 
@@ -34,7 +35,8 @@ def web(host: str, port: int, threads: int) -> None:
 
 
 @click.command()
-def scheduler() -> None:
+@click.option("--health-port", type=click.IntRange(1, 65535), help="Answer /health and /metrics here, on loopback.")
+def scheduler(health_port: int | None) -> None:
     """Runs the jobs at their hours until it is stopped."""
     runtime = runtime_for_service()
     tell_from(logging.INFO)
@@ -42,7 +44,15 @@ def scheduler() -> None:
     for stop_signal in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop_signal, lambda number, frame: asked_to_stop.set())
     say(f"Scheduler {os.getpid()} is running.")
-    Heartbeat(runtime).run_until(asked_to_stop)
+    heartbeat = Heartbeat(runtime)
+    if health_port is None:
+        heartbeat.run_until(asked_to_stop)
+        return
+    try:
+        with listening(health_application(runtime, heartbeat), health_port):
+            heartbeat.run_until(asked_to_stop)
+    except OSError as error:
+        unusable(f"Nothing can listen on port {health_port}: {error.strerror}.")
 
 
 def _is_loopback(host: str) -> bool:

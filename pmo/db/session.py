@@ -84,6 +84,24 @@ def alphabetical(text: str) -> tuple[int, ...]:
     )
 
 
+def pragma_faults(engines: Engines) -> list[str]:
+    """What is wrong with the settings of SQLite's connections; nothing on another database (RELIABILITY 5.1)."""
+    if engines.dialect != "sqlite":
+        return []
+    faults = []
+    for engine in (engines.reading, engines.writing):
+        with engine.connect() as connection:
+            wanted = {"foreign_keys": 1, "synchronous": 2, "busy_timeout": 5000, "trusted_schema": 0}
+            for pragma, value in wanted.items():
+                found = connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+                if found != value:
+                    faults.append(f"{pragma} is {found}, not {value}")
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            if mode == "wal" and sqlite3.sqlite_version_info < WAL_IS_SOUND_FROM:
+                faults.append("journal_mode is wal, which this SQLite can corrupt")
+    return sorted(set(faults))
+
+
 def _sqlite_engine(url: str, begin: str, foreign_keys: str, synchronous: str) -> Engine:
     engine = create_engine(url)
 

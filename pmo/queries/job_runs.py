@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pmo.db.lease_clock import database_now
 from pmo.db.models.jobs import JobRunRecord
+
+EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,16 @@ def last_done_at(session: Session) -> dict[str, datetime]:
         .group_by(JobRunRecord.job)
     )
     return {job: finished_at for job, finished_at in session.execute(statement) if finished_at is not None}
+
+
+def last_done_periods(session: Session) -> dict[tuple[str, str], date]:
+    """The newest day each daily job took effect for, by job and city; ``deliver`` is not one of them."""
+    statement = (
+        select(JobRunRecord.job, JobRunRecord.city_id, func.max(JobRunRecord.period))
+        .where(JobRunRecord.state == "done", JobRunRecord.city_id != EVERYWHERE)
+        .group_by(JobRunRecord.job, JobRunRecord.city_id)
+    )
+    return {(job, city_id): date.fromisoformat(period) for job, city_id, period in session.execute(statement)}
 
 
 def database_time(session: Session) -> datetime:

@@ -212,17 +212,23 @@ def _ladder(
 
 def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Told]:
     """Everybody who was told anything of an item up to an instant, newest first."""
+    return told_of_items(session, city_id, [item], at).get(item, [])
+
+
+def told_of_items(session: Session, city_id: str, items: Sequence[str], at: datetime) -> dict[str, list[Told]]:
+    """The same for several items, by code. Two statements."""
     alert, mail = AlertRecord, OutgoingMailRecord
     statement = (
         select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"))
         .outerjoin(mail, mail.id == alert.mail_id)
-        .where(alert.city_id == city_id, alert.item == item, alert.raised_at <= at)
+        .where(alert.city_id == city_id, alert.item.in_(items), alert.raised_at <= at)
         .order_by(alert.raised_on.desc(), alert.id)
     )
     rows = session.execute(statement).all()
     people = names_of_people(session, {post for row in rows for post in (row[0].recipient_id, row[0].stands_for_id)})
-    return [
-        Told(
+    found: dict[str, list[Told]] = {}
+    for record, mail_kind, mail_state in rows:
+        told = Told(
             rung=record.rung,
             version=record.baseline_version,
             run=record.ladder_run,
@@ -240,8 +246,8 @@ def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Tol
             mail_state=mail_state,
             recipient_id=record.recipient_id,
         )
-        for record, mail_kind, mail_state in rows
-    ]
+        found.setdefault(record.item, []).append(told)
+    return found
 
 
 def _by_rung(told: Sequence[Told]) -> tuple[RungTold, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session, undefer
 
 from pmo.db.lease_clock import database_now
@@ -170,20 +170,23 @@ def undelivered(session: Session, city_id: str, since: datetime, made_before: da
     ]
 
 
-def outbox_health(session: Session, now: datetime) -> OutboxHealth:
-    """The figures of the watch (RELIABILITY 2.2). ``uncertain``: transmissions whose reply was lost."""
+def outbox_health(session: Session, now: datetime, made_after: datetime | None = None) -> OutboxHealth:
+    """The figures of the watch (RELIABILITY 2.2), of all mails or of those made after an instant.
+
+    ``uncertain``: transmissions whose reply was lost.
+    """
     record = OutgoingMailRecord
-    counted = session.execute(select(record.state, func.count().label("mails")).group_by(record.state))
+    meant = record.created_at > made_after if made_after else true()
+    counted = session.execute(select(record.state, func.count().label("mails")).where(meant).group_by(record.state))
     by_state = {row.state: row.mails for row in counted}
     doubted = or_(
         (record.state == "sent") & (record.data_started > 1),
         record.state.in_(("queued", "failed", "expired")) & (record.data_started > 0),
         (record.state == "sending") & (record.data_started > 0) & (record.lease_until < database_now()),
     )
-    uncertain = session.scalar(select(func.count()).select_from(record).where(doubted)) or 0
-    oldest = session.scalar(
-        select(func.min(record.not_before)).where(record.state.in_(("queued", "sending")), record.not_before <= now)
-    )
+    uncertain = session.scalar(select(func.count()).select_from(record).where(doubted, meant)) or 0
+    is_due = record.state.in_(("queued", "sending")) & (record.not_before <= now)
+    oldest = session.scalar(select(func.min(record.not_before)).where(is_due, meant))
     return OutboxHealth(by_state, uncertain, oldest)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
+    from pmo.web.alerts.views import alerts
     from pmo.web.answers.views import answers
     from pmo.web.change_requests.views import change_requests
     from pmo.web.completions.views import completions
@@ -18,6 +19,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.evidence.views import evidence
     from pmo.web.files.views import files
     from pmo.web.forecasts.views import forecasts
+    from pmo.web.health.views import health
     from pmo.web.home.views import home
     from pmo.web.imports.views import imports
     from pmo.web.indicators.views import indicators
@@ -51,6 +53,7 @@ def blueprints() -> list[Blueprint]:
         answers,
         evidence,
         readings,
+        alerts,
         change_requests,
         lifecycle,
         money,
@@ -63,4 +66,5 @@ def blueprints() -> list[Blueprint]:
         jobs,
         outbox,
         mailbox,
+        health,
     ]

@@ -157,3 +157,37 @@ def test_the_mailbox_is_there_in_the_demonstration_only(enter: Enter, portfolio:
     (mine,) = rows(demo.get("/mailbox?to=akim.alm"), "mails")
     assert "Срок <вышел> 2" in mine
     demo.get(f"/outbox/{number}")
+
+
+@pytest.mark.parametrize("state", ["failed", "expired"])
+def test_a_mail_that_was_given_up_is_sent_again_at_the_word_of_the_pmo(
+    enter: Enter, portfolio: Runtime, state: str
+) -> None:
+    number = add_mail(portfolio, 1, "manager-police-1.alm", state=state)
+    pages = enter("pmo-head.alm")
+    page = pages.submit(pages.get(f"/outbox/{number}"), f"/outbox/{number}/resend")
+    assert page.path == f"/outbox/{number}"
+    assert not [form for form in page.tree.all("form") if form["action"].endswith("/resend")]
+    with portfolio.reading() as session:
+        mail = session.get_one(OutgoingMailRecord, number)
+    assert (mail.state, mail.message_id) == ("queued", "<1@city.example>")
+    assert mail.not_before >= portfolio.now()
+
+
+def test_a_mail_under_way_or_sent_is_not_sent_again(enter: Enter, portfolio: Runtime) -> None:
+    pages = enter("pmo-head.alm")
+    for number, state in enumerate(("queued", "sending", "sent")):
+        mail_id = add_mail(portfolio, number, "manager-police-1.alm", state=state)
+        page = pages.get(f"/outbox/{mail_id}")
+        assert not [form for form in page.tree.all("form") if form["action"].endswith("/resend")]
+        assert pages.post(f"/outbox/{mail_id}/resend").status_code == 422
+
+
+def test_nobody_but_the_head_of_the_pmo_of_the_city_sends_a_mail_again(enter: Enter, portfolio: Runtime) -> None:
+    number = add_mail(portfolio, 1, "manager-police-1.alm", state="failed")
+    reader = enter("manager-police-1.alm")
+    assert "/resend" not in reader.get(f"/outbox/{number}").response.text
+    for person, status in (("manager-police-1.alm", 403), ("akim.alm", 403), ("pmo-head.ast", 404)):
+        assert enter(person).post(f"/outbox/{number}/resend").status_code == status
+    with portfolio.reading() as session:
+        assert session.get_one(OutgoingMailRecord, number).state == "failed"

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
 
 from pmo.db.session import Session
 from pmo.domain.access import Action, may_in_city
 from pmo.domain.errors import NotFound
+from pmo.i18n import gettext as _
 from pmo.queries.mailbox import mail_lines, mails_by_state
 from pmo.queries.outbox import Mail, mail
 from pmo.queries.people import person as person_by_id
+from pmo.services.outbox import requeue
 from pmo.web.access import needs, signed_in
-from pmo.web.context import actor, city, runtime
+from pmo.web.acts import saved
+from pmo.web.context import actor, city, now, runtime
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """A mail carries its styles with it, because mail programs want that. Nothing else of it is alive."""
+GIVEN_UP = ("failed", "expired")
+"""Nobody tries these again but a person."""
 
 outbox = Blueprint("outbox", __name__)
 
@@ -39,7 +45,21 @@ def show(mail_id: int) -> str:
     with runtime().reading() as session:
         found = _readable(session, mail_id)
         recipient = person_by_id(session, found.row["recipient"])
-    return render_template("outbox/show.html", mail=found, mail_id=mail_id, recipient=recipient)
+    may_resend = found.row["state"] in GIVEN_UP and may_in_city(actor(), Action.SEE_OUTBOX, found.row["city"])
+    return render_template("outbox/show.html", mail=found, mail_id=mail_id, recipient=recipient, may_resend=may_resend)
+
+
+@outbox.post("/outbox/<int:mail_id>/resend")
+@needs(Action.SEE_OUTBOX)
+def resend(mail_id: int) -> Answer:
+    """Puts a mail that was given up back into the queue, under the same Message-ID; 422 where it was not given up."""
+    with runtime().reading() as session:
+        found = mail(session, mail_id)
+    if not may_in_city(actor(), Action.SEE_OUTBOX, found.row["city"]):
+        raise NotFound
+    with runtime().writing() as session:
+        requeue(session, mail_id, actor().person, now())
+    return saved(_("The mail will be sent again."), url_for("outbox.show", mail_id=mail_id))
 
 
 @outbox.get("/outbox/<int:mail_id>/html")

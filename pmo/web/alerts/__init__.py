@@ -1,0 +1,1 @@
+"""Every open ladder of the city."""

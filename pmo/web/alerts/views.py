@@ -1,0 +1,31 @@
+"""Every open ladder of the city, as far as somebody sees its projects: silence means order, so this is the noise."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from pmo.domain.access import Action
+from pmo.queries.choices import filter_choices
+from pmo.queries.open_ladders import PageKey, WantedLadders, open_ladders
+from pmo.queries.overview import Moment
+from pmo.web.access import needs
+from pmo.web.context import actor, city, now, runtime, today
+
+alerts = Blueprint("alerts", __name__)
+
+
+@alerts.get("/alerts")
+@needs(Action.VIEW)
+def index() -> str:
+    """Longest open first; ``?rung=``, ``?area=`` and ``?critical=1`` narrow, ``?after=`` pages."""
+    wanted = WantedLadders(
+        rung=request.args.get("rung", ""),
+        area=request.args.get("area", ""),
+        critical=request.args.get("critical") == "1",
+    )
+    after = PageKey.read(request.args.get("after", ""))
+    moment = Moment(now(), today())
+    with runtime().reading() as session:
+        page = open_ladders(session, actor(), city().id, wanted, after, moment, runtime().rules, runtime().histories)
+        areas = filter_choices(session, actor(), city().id).areas
+    return render_template("alerts/index.html", page=page, wanted=wanted, areas=areas)

@@ -1,0 +1,138 @@
+"""Open ladders: what climbs, how far, who was told, what comes next; cut to what somebody sees."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from pmo.clock import FixedClock
+from pmo.db.models.alerts import AlertRecord
+from pmo.db.models.milestones import MilestoneRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.queries import open_ladders
+from pmo.runtime import Runtime
+from tests.web.pages import Page, Pages
+from tests.web.portfolio_pages import Enter, doors
+
+AFTER_FOUR_WEEKS = datetime(2019, 10, 11, 13, 0, tzinfo=UTC)
+LADDER = ("R-14", "R-7", "R-1", "O+1", "O+3", "O+7", "O+14", "weekly")
+
+
+@pytest.fixture
+def climbing(simulated: Runtime) -> Runtime:
+    """The demonstration after four weeks, at the evening of the last day."""
+    return Runtime(simulated.settings, simulated.engines, FixedClock(AFTER_FOUR_WEEKS), simulated.transport)
+
+
+@pytest.fixture
+def enter(climbing: Runtime) -> Enter:
+    return doors(climbing)
+
+
+def rows(page: Page) -> list[str]:
+    tables = page.tree.all("table", aria_labelledby="ladders")
+    return [row.text for table in tables for row in table.one("tbody").all("tr")]
+
+
+def codes(page: Page) -> list[str]:
+    tables = page.tree.all("table", aria_labelledby="ladders")
+    return [row.one("span", class_="code").text for table in tables for row in table.one("tbody").all("tr")]
+
+
+def every_page(pages: Pages, path: str) -> list[str]:
+    found: list[str] = []
+    page = pages.get(path)
+    while True:
+        found.extend(codes(page))
+        further = [link["href"] for link in page.tree.all("a", rel="next")]
+        if not further:
+            return found
+        page = pages.get(further[0])
+
+
+def open_items(runtime: Runtime, city: str = "almaty") -> set[str]:
+    """The same from the table itself, without the query under test."""
+    alert = AlertRecord
+    statement = select(alert.item).where(
+        alert.city_id == city, alert.ended_at.is_(None), alert.state != "lapsed", alert.rung.in_(LADDER)
+    )
+    with runtime.reading() as session:
+        return set(session.scalars(statement))
+
+
+@pytest.mark.parametrize("person", ["pmo-head.alm", "akim.alm"])
+def test_pmo_and_akim_see_every_open_ladder_of_the_city_once(enter: Enter, climbing: Runtime, person: str) -> None:
+    found = every_page(enter(person), "/alerts")
+    assert len(found) == len(set(found))
+    assert set(found) == open_items(climbing)
+    assert len(found) >= 3
+
+
+def test_a_curator_sees_the_area_and_another_city_sees_nothing_of_it(enter: Enter, climbing: Runtime) -> None:
+    with climbing.reading() as session:
+        curator, area = session.execute(
+            select(ProjectRecord.curator_id, ProjectRecord.area_id)
+            .join(AlertRecord, AlertRecord.project_id == ProjectRecord.id)
+            .where(ProjectRecord.city_id == "almaty", AlertRecord.item == sorted(open_items(climbing))[0])
+            .limit(1)
+        ).one()
+        in_area = set(
+            session.scalars(
+                select(MilestoneRecord.code)
+                .join(ProjectRecord, ProjectRecord.id == MilestoneRecord.project_id)
+                .where(ProjectRecord.area_id == area)
+            )
+        )
+    mine = set(every_page(enter(curator), "/alerts"))
+    assert mine == open_items(climbing) & in_area
+    assert mine < open_items(climbing)
+    assert set(every_page(enter("pmo-head.alm"), f"/alerts?area={area}")) == mine
+    assert not open_items(climbing) & set(every_page(enter("akim.ast"), "/alerts"))
+
+
+def test_each_line_says_how_far_who_and_what_comes_next(enter: Enter) -> None:
+    (line,) = [row for row in rows(enter("akim.alm").get("/alerts")) if "DP-01-M2" in row]
+    before, reached, after = line.partition("Напоминание за 7 дней")
+    assert "критично срок 15.10.2019" in before
+    assert reached
+    assert after.strip().startswith("08.10.2019")
+    assert after.count("Менеджер проектов 1") == 2  # told, and told next
+    assert "Напоминание в последний рабочий день, 14.10.2019" in after
+
+
+def test_an_overdue_milestone_says_by_how_much(enter: Enter, climbing: Runtime) -> None:
+    later = datetime(2019, 10, 23, 13, 0, tzinfo=UTC)  # nobody ran a job since: the ladder stands, the days go on
+    moved = Runtime(climbing.settings, climbing.engines, FixedClock(later), climbing.transport)
+    (line,) = [row for row in rows(doors(moved)("akim.alm").get("/alerts")) if "DP-01-M2" in row]
+    assert "6 рабочих дней" in line
+    assert "Просрочка, 1-й рабочий день, 24.10.2019" in line
+
+
+def test_counts_open_their_lists(enter: Enter) -> None:
+    pages = enter("pmo-head.alm")
+    links = pages.get("/alerts").tree.one("ul", class_="tally").all("a")
+    whole, *parts = [(int(link.one("b").text), link["href"]) for link in links]
+    assert whole[0] == sum(number for number, _ in parts)
+    for number, address in parts:
+        assert len(every_page(pages, address)) == number
+
+
+def test_a_ladder_that_ended_is_not_open(enter: Enter, climbing: Runtime) -> None:
+    item = sorted(open_items(climbing))[0]
+    with climbing.writing() as session:
+        ended = {"ended_at": climbing.now(), "state": "resolved"}
+        session.execute(update(AlertRecord).where(AlertRecord.item == item).values(**ended))
+    assert item not in every_page(enter("pmo-head.alm"), "/alerts")
+
+
+def test_a_long_list_is_read_page_by_page_in_one_order(enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = enter("pmo-head.alm")
+    whole = every_page(pages, "/alerts")
+    monkeypatch.setattr(open_ladders, "PAGE", 2)
+    assert every_page(pages, "/alerts") == whole
+    assert len(codes(pages.get("/alerts"))) == 2
+
+
+@pytest.mark.parametrize("nonsense", ["after=x", "after=2020-01-01.y", "rung=O%2B2", "area=nowhere", "critical=yes"])
+def test_nonsense_in_the_address_breaks_nothing(enter: Enter, nonsense: str) -> None:
+    enter("pmo-head.alm").get(f"/alerts?{nonsense}")
