@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -25,6 +26,10 @@ from pmo.clock import FixedClock
 from pmo.db import migrate
 from pmo.mail.transport import RecordingTransport
 from pmo.runtime import Runtime
+
+# How long an example takes depends on what else the machine is doing; whether it is right does not.
+hypothesis.settings.register_profile("pmo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("pmo")
 
 NOW = datetime(2020, 1, 31, 13, 0, tzinfo=UTC)
 """31 January 2020, 19:00 in Almaty: the moment at which most tests take place."""
