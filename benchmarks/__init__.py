@@ -1,0 +1,1 @@
+"""Commands that measure and that break things on purpose; see docs/reliability.md."""

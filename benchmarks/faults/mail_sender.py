@@ -1,0 +1,71 @@
+"""One sender under fire: the product's delivery with short leases.
+
+python -m benchmarks.faults.mail_sender URL CLOCK-FILE SMTP-URL LEASE FOLDER [--crash-in-gap] [--without-claims]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from benchmarks.faults.ground import FileClock, runtime_at
+from pmo.db.session import DatabaseError
+from pmo.jobs.deliver import deliver_due
+from pmo.mail.transport import Envelope, MayTransmit, Receipt, Sent, SmtpTransport
+from pmo.services import outbox
+
+CRASHES_OF_TWENTY = 1
+
+
+class CrashingInTheGap:
+    """Dies between the server's acceptance and our mark, once for each mail that it is meant for."""
+
+    def __init__(self, inner: SmtpTransport, folder: Path) -> None:
+        self._inner, self._folder = inner, folder
+
+    def send(self, envelope: Envelope, may_transmit: MayTransmit) -> Receipt:
+        """Sends, and perhaps never returns."""
+        receipt = self._inner.send(envelope, may_transmit)
+        name = hashlib.sha256(envelope.content).hexdigest()
+        if isinstance(receipt, Sent) and int(name, 16) % 20 < CRASHES_OF_TWENTY:
+            try:
+                (self._folder / f"crashed-{name}").touch(exist_ok=False)
+            except FileExistsError:
+                return receipt
+            os.kill(os.getpid(), signal.SIGKILL)
+        return receipt
+
+    def close(self) -> None:
+        """Says good-bye."""
+        self._inner.close()
+
+
+def main(url: str, clock: str, smtp: str, lease: str, folder: str, *options: str) -> None:
+    """Delivers until it is killed."""
+    length = timedelta(seconds=float(lease))
+    outbox.RENEWAL = length / 3
+    if "--without-claims" in options:  # the negative twin: a claim keeps nobody out, and nobody asks for the fence
+        outbox.claim = partial(outbox.claim, lease=timedelta(seconds=-1))
+        outbox.begin_transmission = lambda session, mail: True
+    else:
+        outbox.claim = partial(outbox.claim, lease=length)
+        outbox.renew_lease = partial(outbox.renew_lease, lease=length)
+    transport = SmtpTransport(smtp, mails_per_minute=0)
+    wrapped = CrashingInTheGap(transport, Path(folder)) if "--crash-in-gap" in options else transport
+    runtime = runtime_at(url, FileClock(Path(clock))).sending_through(wrapped)
+    while True:
+        try:
+            deliver_due(runtime)
+        except DatabaseError as error:
+            print(type(error).__name__, flush=True)
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
