@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +29,9 @@ from pmo.queries.places import city_zone
 from pmo.queries.status import projects_out_of_date
 
 Seen = tuple[str, int | None]
+
+ROWS_ALIKE = {"render_nulls": True}
+"""Without it rows that lack different values go out as different statements, almost one each."""
 
 
 def reassess(session: Session, project_ids: Sequence[int], now: datetime, rules: RuleSet) -> None:
@@ -65,88 +67,95 @@ def lock_projects(session: Session, project_ids: Sequence[int]) -> None:
 
 
 def _store_all(session: Session, projects: Mapping[int, Project], now: datetime, rules: RuleSet) -> int:
-    changed = 0
+    """Judges and stores projects of any cities, each on its city's day; returns how many statuses became another."""
+    places = {
+        city: (local_day(now, city_zone(session, city)), working_calendar(session, city))
+        for city in sorted({project.city for project in projects.values()})
+    }
+    assessments: dict[int, ProjectAssessment] = {}
     for project in projects.values():
         known = known_until(project, now)
-        if known is None:
-            continue
-        today = local_day(now, city_zone(session, project.city))
-        assessment = assess_project(known, today, working_calendar(session, project.city), rules)
-        _store(session, project.id, assessment, now)
-        changed += _record_changes(session, project.id, assessment, now)
+        if known is not None:
+            assessments[project.id] = assess_project(known, *places[project.city], rules)
+    if not assessments:
+        return 0
+    _store(session, assessments, now)
+    changed = _record_changes(session, assessments, now)
     session.flush()
     return changed
 
 
-def _store(session: Session, project_id: int, assessment: ProjectAssessment, now: datetime) -> None:
-    """Replaces the stored rows of one project."""
+def _store(session: Session, assessments: Mapping[int, ProjectAssessment], now: datetime) -> None:
+    """Replaces the stored rows of these projects."""
     for record in (ProjectAssessmentRecord, MilestoneAssessmentRecord, IndicatorAssessmentRecord):
-        session.execute(delete(record).where(record.project_id == project_id))
-    session.execute(
-        insert(ProjectAssessmentRecord).values(
-            project_id=project_id,
-            assessed_on=assessment.on,
-            known_until=now,
-            status=assessment.status.value,
-            severity=assessment.severity,
-            components=dict(assessment.components),
-            reasons=stored_reasons(assessment.reasons),
-            slip_days=assessment.slip_days,
-            original_slip_days=assessment.original_slip_days,
-            moved_times=assessment.moved_times,
-            moved_days=assessment.moved_days,
-            changes_on=assessment.changes_on,
-            fresh_until=assessment.fresh_until,
-            rule_set=assessment.rule_set,
-            calendar=assessment.calendar,
-        )
+        session.execute(delete(record).where(record.project_id.in_(assessments)))
+    rows = [
+        {
+            "project_id": project_id,
+            "assessed_on": assessment.on,
+            "known_until": now,
+            "status": assessment.status.value,
+            "severity": assessment.severity,
+            "components": dict(assessment.components),
+            "reasons": stored_reasons(assessment.reasons),
+            "slip_days": assessment.slip_days,
+            "original_slip_days": assessment.original_slip_days,
+            "moved_times": assessment.moved_times,
+            "moved_days": assessment.moved_days,
+            "changes_on": assessment.changes_on,
+            "fresh_until": assessment.fresh_until,
+            "rule_set": assessment.rule_set,
+            "calendar": assessment.calendar,
+        }
+        for project_id, assessment in assessments.items()
+    ]
+    session.execute(insert(ProjectAssessmentRecord), rows, execution_options=ROWS_ALIKE)
+    by_project = assessments.items()
+    _insert_items(
+        session, MilestoneAssessmentRecord, "milestone_id", [(number, found.milestones) for number, found in by_project]
     )
-    _insert_items(session, MilestoneAssessmentRecord, "milestone_id", project_id, assessment.milestones)
-    _insert_items(session, IndicatorAssessmentRecord, "indicator_id", project_id, assessment.indicators)
+    _insert_items(
+        session, IndicatorAssessmentRecord, "indicator_id", [(number, found.indicators) for number, found in by_project]
+    )
 
 
-def _insert_items(session: Session, record: Any, key: str, project_id: int, items: Iterable[Any]) -> None:
-    columns = set(record.__table__.columns.keys())
+def _insert_items(session: Session, record: Any, key: str, found: Iterable[tuple[int, Sequence[Any]]]) -> None:
+    columns = record.__table__.columns.keys()
     rows = []
-    for item in items:
-        fields = asdict(item)
-        rows.append(
-            {
-                key: item.id,
-                "project_id": project_id,
-                **{name: value for name, value in fields.items() if name in columns},
-                "status": item.status.value,
-            }
-        )
+    for project_id, items in found:
+        for item in items:
+            row = {name: getattr(item, name) for name in columns if hasattr(item, name)}
+            rows.append({**row, key: item.id, "project_id": project_id, "status": item.status.value})
     if rows:
-        session.execute(insert(record), rows)
+        session.execute(insert(record), rows, execution_options=ROWS_ALIKE)
 
 
-def _record_changes(session: Session, project_id: int, assessment: ProjectAssessment, now: datetime) -> int:
-    """Writes a row for everything whose status or severity is not what it last was on or before this day."""
-    last = _last_seen(session, project_id, assessment.on)
+def _record_changes(session: Session, assessments: Mapping[int, ProjectAssessment], now: datetime) -> int:
+    """Writes a row for everything whose status or severity is not what it last was on or before its day."""
+    last = _last_seen(session, {number: assessment.on for number, assessment in assessments.items()})
     rows = []
-    for kind, code, status, severity, reasons in _seen_now(assessment):
-        before = last.get((kind, code))
-        if before == (status, severity):
-            continue
-        rows.append(
-            {
-                "project_id": project_id,
-                "item_kind": kind,
-                "item": code,
-                "changed_on": assessment.on,
-                "old_status": before[0] if before else None,
-                "old_severity": before[1] if before else None,
-                "new_status": status,
-                "new_severity": severity,
-                "reasons": stored_reasons(reasons),
-                "recorded_at": now,
-                "noticed_at": None,
-            }
-        )
+    for project_id, assessment in assessments.items():
+        for kind, code, status, severity, reasons in _seen_now(assessment):
+            before = last.get((project_id, kind, code))
+            if before == (status, severity):
+                continue
+            rows.append(
+                {
+                    "project_id": project_id,
+                    "item_kind": kind,
+                    "item": code,
+                    "changed_on": assessment.on,
+                    "old_status": before[0] if before else None,
+                    "old_severity": before[1] if before else None,
+                    "new_status": status,
+                    "new_severity": severity,
+                    "reasons": stored_reasons(reasons),
+                    "recorded_at": now,
+                    "noticed_at": None,
+                }
+            )
     if rows:
-        session.execute(insert(StatusChangeRecord), rows)
+        session.execute(insert(StatusChangeRecord), rows, execution_options=ROWS_ALIKE)
     return len(rows)
 
 
@@ -167,15 +176,22 @@ def _seen_now(assessment: ProjectAssessment) -> list[tuple[str, str, str, int | 
     ]
 
 
-def _last_seen(session: Session, project_id: int, day: date) -> dict[tuple[str, str], Seen]:
+def _last_seen(session: Session, days: Mapping[int, date]) -> dict[tuple[int, str, str], Seen]:
+    """What each item of each project last was on or before the project's day."""
     statement = (
         select(
+            StatusChangeRecord.project_id,
             StatusChangeRecord.item_kind,
             StatusChangeRecord.item,
+            StatusChangeRecord.changed_on,
             StatusChangeRecord.new_status,
             StatusChangeRecord.new_severity,
         )
-        .where(StatusChangeRecord.project_id == project_id, StatusChangeRecord.changed_on <= day)
+        .where(StatusChangeRecord.project_id.in_(days))
         .order_by(StatusChangeRecord.changed_on, StatusChangeRecord.id)
     )
-    return {(row.item_kind, row.item): (row.new_status, row.new_severity) for row in session.execute(statement)}
+    return {
+        (row.project_id, row.item_kind, row.item): (row.new_status, row.new_severity)
+        for row in session.execute(statement)
+        if row.changed_on <= days[row.project_id]
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -17,24 +17,6 @@ from pmo.domain.access import Action, may_in_city
 from pmo.domain.errors import Conflict, NotAllowed, RuleBroken
 from pmo.domain.planning import faults_of_project
 from pmo.services.acts import Act, enter, project_for, refuse_stranger
-
-PLAIN = (
-    "name_ru",
-    "name_kk",
-    "name_en",
-    "sector_id",
-    "priority_id",
-    "department_id",
-    "area_id",
-    "owner_id",
-    "manager_id",
-    "curator_id",
-    "start_on",
-    "end_on",
-    "budget_mln",
-    "weight",
-    "flagship",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +42,14 @@ class ProjectPlan:
     districts: tuple[str, ...] = ()
     tracked_since: date | None = None
     provenance: Mapping[str, object] | None = None
+
+
+PLAIN = tuple(
+    field.name
+    for field in fields(ProjectPlan)
+    if field.name not in {"code", "districts", "tracked_since", "provenance"}
+)
+"""The fields that are columns of the project and that an edit may change."""
 
 
 def create_project(session: Session, act: Act, city_id: str, plan: ProjectPlan) -> ProjectRecord:
@@ -133,6 +123,6 @@ def _put_into_districts(session: Session, project_id: int, plan: ProjectPlan) ->
 
 
 def _revision(entry_id: int, project_id: int, plan: ProjectPlan) -> RevisionRecord:
-    fields = {name: getattr(plan, name) for name in PLAIN}
-    stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
+    plain = {name: getattr(plan, name) for name in PLAIN}
+    stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
     return RevisionRecord(entry_id=entry_id, item_kind="project", item_id=project_id, fields=stored)
