@@ -24,7 +24,7 @@ demo: env  ## fifty projects with their history on http://127.0.0.1:8000, as of 
 	$(BIN)/pmo demo --port $(PORT) --as-of $(AS_OF)
 
 test: env check  ## every check, then every test
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: env  ## style, types, layers, templates
 	$(BIN)/ruff check .

