@@ -1,6 +1,6 @@
 """How many projects were red, amber, green or without a colour, week by week: the small picture of a weekly digest.
 
-It has no words, so one picture serves every language; whoever reads its numbers stands them beside it in the mail. Bands
+It has no words, so one picture serves every language; its numbers stand beside it in the mail. Bands
 keep their order from below, red first, and carry their count where it fits, so that colour is never alone.
 """
 
@@ -38,9 +38,7 @@ DIGITS_ON = {palette.BAND: palette.ON_PAPER[palette.INK]}
 def status_bars(points: tuple[Point, ...]) -> bytes:
     """The PNG of the last ``SLOTS`` points, oldest first, ``SCALE * WIDTH`` by ``SCALE * HEIGHT`` pixels."""
     shown = points[-SLOTS:]
-    return painted(
-        SCALE * WIDTH, SCALE * HEIGHT, palette.PAPER, lambda figure: _paint(figure, shown)
-    )
+    return painted(SCALE * WIDTH, SCALE * HEIGHT, palette.PAPER, lambda figure: _paint(figure, shown))
 
 
 def _paint(figure: Figure, points: Sequence[Point]) -> None:

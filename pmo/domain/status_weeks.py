@@ -88,7 +88,7 @@ def colours_on(changes: Sequence[StatusChange], days: Iterable[date]) -> dict[da
 
 
 def counted(projects: Iterable[Mapping[date, Colour]], days: Iterable[date]) -> tuple[StatusCount, ...]:
-    """The projects of a reader by colour, one count a day; days at the beginning that nothing is known of are left out."""
+    """A reader's projects by colour, one count a day; days at the beginning without any are left out."""
     known = list(projects)
     counts: list[StatusCount] = []
     for day in days:

@@ -112,7 +112,8 @@ def _milestones(week: Week) -> Iterator[Line]:
     for judged in week.now.milestones:
         milestone = facts[judged.code]
         if judged.status is MilestoneStatus.OVERDUE:
-            yield milestone_line(week, judged, Section.OVERDUE, What.OVERDUE)
+            ask: dict[str, object] = {} if judged.claim_submitted_on else {"action": "claim_or_forecast"}
+            yield milestone_line(week, judged, Section.OVERDUE, What.OVERDUE, ask)
         elif judged.status in (MilestoneStatus.DUE_SOON, MilestoneStatus.AT_RISK):
             due_on = judged.effective_due_on
             if due_on is not None and 0 <= (due_on - week.on).days <= week.rules.due_soon_days:

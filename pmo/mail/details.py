@@ -81,7 +81,7 @@ def _off_curve(line: Line) -> str:
     parts = []
     if values.get("actual") is not None and values.get("expected") is not None:
         figures = {"actual": number(values["actual"]), "expected": number(values["expected"])}
-        parts.append(_("actual %(actual)s, expected %(expected)s", **figures))
+        parts.append(_("actual %(actual)s (expected %(expected)s)", **figures))
     if values.get("ratio") is not None:
         parts.append(_("%(share)s of the planned progress", share=percent(values["ratio"])))
     return ", ".join(parts) or status_word(line)

@@ -30,6 +30,18 @@ _ANSWERS = {
     "decide_evidence": ("decision",),
 }
 """Which forms answer what is expected, the foremost first."""
+_OWN_WORK = ("overdue", "slipped", "next_days", "silent")
+"""Sections whose lines a manager or an owner finds among the own tasks."""
+_REST = {"newly_red": "status=off_track", "good_news": ""}
+_OFFICE = ("pmo_analyst", "pmo_head")
+_STEERING = ("curator", "akim", *_OFFICE)
+
+
+def owes(line: Mapping[str, Any], role: str) -> bool:
+    """Whether somebody in this capacity owes the answer that a line expects."""
+    if line.get("action") == "decide_evidence":
+        return role in _OFFICE
+    return bool(line.get("action")) and role not in _STEERING
 
 
 class Links:
@@ -54,6 +66,20 @@ class Links:
         if line.get("id") is None or not answers:
             return (("open", self.page(line)),)
         return tuple((answer, self.base + _FORMS[answer].format(id=line["id"])) for answer in answers)
+
+    def answers(self, line: Mapping[str, Any], role: str) -> tuple[tuple[str, str], ...]:
+        """The forms of a line among others: only for those who owe the answer, and only those that give one."""
+        if not owes(line, role):
+            return ()
+        return tuple(form for form in self.forms(line) if form[0] not in ("open", "acknowledgement"))
+
+    def rest(self, section: str, role: str) -> str:
+        """Where the lines stand that a section leaves out."""
+        if section == "decisions" or (role not in _STEERING and section in _OWN_WORK):
+            return self.tasks()
+        if section in ("overdue", "slipped"):
+            return f"{self.base}/alerts"
+        return f"{self.base}/portfolio?{_REST.get(section, 'status=attention')}"
 
     def tasks(self) -> str:
         """The reader's own first page."""
