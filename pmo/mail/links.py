@@ -51,7 +51,9 @@ class Links:
         self.base = (base_url or FALLBACK_BASE_URL).rstrip("/")
 
     def page(self, line: Mapping[str, Any]) -> str:
-        """The page of what a line tells; the project's where the thing has none of its own."""
+        """The page of what a line tells: the project's where the thing has none of its own; of a group, all ladders."""
+        if line["kind"] == "group":
+            return f"{self.base}/alerts"
         if line.get("id") is not None and line["kind"] in _PAGES:
             return self.base + _PAGES[line["kind"]].format(id=line["id"])
         return self.project(line["project"])

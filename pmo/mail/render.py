@@ -29,6 +29,8 @@ from pmo.mail.links import Links
 from pmo.mail.message import clean_header_text
 
 TEXT_WIDTH = 76
+_SPENT_CLASS = re.compile(r' class="(?![^"]*\b(?:stack|gap)\b)[^"]*"(?=[^<>]*>)')
+"""Classes whose rules are inlined, but for those of narrow screens: they only bring a mail nearer to being clipped."""
 _BREAKS = re.compile(r"[ \t\r\n]+")
 
 
@@ -82,7 +84,7 @@ def render(draft: MailDraft, reader: Reader, place: Place, now: datetime, base_u
         context["subject"] = clean_header_text(subject)
         text = environment.get_template(f"{folder}/body.txt").render(context)
         html = environment.get_template(f"{folder}/body.html").render(context)
-    return Rendered(context["subject"], _tidy(text), _inliner().inline(html))
+    return Rendered(context["subject"], _tidy(text), _SPENT_CLASS.sub("", _inliner().inline(html)))
 
 
 @lru_cache(maxsize=1)

@@ -200,7 +200,9 @@ def facts_of(line: Line) -> list[tuple[str, str]]:
 def movement(moved: Mapping[str, int]) -> str:
     """What changed since the last digest: the first line."""
     parts = [say(moved[name]) for name, say in _MOVEMENTS.items() if moved.get(name)]
-    return _("Since the last digest: %(changes)s.", changes=", ".join(parts)) if parts else _("Nothing got worse.")
+    if not parts:
+        return _("No change since the last digest.")
+    return _("Since the last digest: %(changes)s.", changes=", ".join(parts))
 
 
 def counts(moved: Mapping[str, int]) -> str:
