@@ -32,7 +32,6 @@ _ANSWERS = {
 """Which forms answer what is expected, the foremost first."""
 _OWN_WORK = ("overdue", "slipped", "next_days", "silent")
 """Sections whose lines a manager or an owner finds among the own tasks."""
-_REST = {"newly_red": "status=off_track", "good_news": ""}
 _OFFICE = ("pmo_analyst", "pmo_head")
 _STEERING = ("curator", "akim", *_OFFICE)
 
@@ -81,7 +80,8 @@ class Links:
             return self.tasks()
         if section in ("overdue", "slipped"):
             return f"{self.base}/alerts"
-        return f"{self.base}/portfolio?{_REST.get(section, 'status=attention')}"
+        wanted = "" if section == "good_news" else f"?status={'off_track' if section == 'newly_red' else 'attention'}"
+        return f"{self.base}/portfolio{wanted}"
 
     def tasks(self) -> str:
         """The reader's own first page."""
