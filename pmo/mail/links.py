@@ -32,6 +32,12 @@ _ANSWERS = {
 """Which forms answer what is expected, the foremost first."""
 _OWN_WORK = ("overdue", "slipped", "next_days", "silent")
 """Sections whose lines a manager or an owner finds among the own tasks."""
+_REST = {
+    "newly_red": "?status=off_track",
+    "off_curve": "?status=attention",
+    "silent": "?status=attention",
+}
+"""How the overview is narrowed to the projects that a section speaks of."""
 _OFFICE = ("pmo_analyst", "pmo_head")
 _STEERING = ("curator", "akim", *_OFFICE)
 
@@ -80,8 +86,7 @@ class Links:
             return self.tasks()
         if section in ("overdue", "slipped"):
             return f"{self.base}/alerts"
-        wanted = "" if section == "good_news" else f"?status={'off_track' if section == 'newly_red' else 'attention'}"
-        return f"{self.base}/portfolio{wanted}"
+        return f"{self.base}/portfolio{_REST.get(section, '')}"
 
     def tasks(self) -> str:
         """The reader's own first page."""

@@ -97,6 +97,16 @@ def test_a_milestone_accepted_this_week_is_good_news() -> None:
     assert movement_of(found).finished == 1
 
 
+def test_what_was_done_before_a_project_was_known_is_no_news() -> None:
+    done = claim("2020-01-17", decided="2020-01-22")
+    known_later = week(project(milestone("2020-01-20", claims=(done,))), "2020-01-27", "2020-01-20")
+
+    found = replace(known_later, before=None)
+
+    assert told(found) == []
+    assert movement_of(found).finished == 0
+
+
 def test_a_project_that_became_better_is_good_news() -> None:
     done = claim("2020-01-23", decided="2020-01-24")
     found = week(project(milestone("2019-12-31", critical=True, claims=(done,))), "2020-01-27", "2020-01-20")
