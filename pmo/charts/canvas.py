@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts" / "ttf"
 POINTS = 72
 """An SVG of matplotlib has this many units to the inch, whatever the dpi."""
+
+PNG_COLOURS = 32
+"""Enough for a few flat colours with their soft edges; a third of the bytes of a PNG that keeps every shade."""
 
 _drawing = Lock()
 
@@ -36,6 +40,29 @@ def drawn(width: int, height: int, draw: Callable[[Axes], None]) -> str:
         draw(axes)
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        return out.getvalue()
+
+
+def painted(width: int, height: int, background: str, paint: Callable[[Figure], None]) -> bytes:
+    """A PNG of so many pixels, a unit of the figure's own transform a pixel. The same calls give the same bytes.
+
+    For artists put straight on the figure: axes with their ticks cost five times as much.
+    """
+    with _drawing:
+        _prepare()
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+        from PIL import Image
+
+        figure = Figure(figsize=(width / POINTS, height / POINTS), dpi=POINTS, facecolor=background)
+        canvas = FigureCanvasAgg(figure)
+        paint(figure)
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+        drawing = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1).convert("RGB")
+        out = BytesIO()
+        flat = drawing.quantize(PNG_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        flat.save(out, format="png", compress_level=6)
         return out.getvalue()
 
 

@@ -1,4 +1,7 @@
-"""The colours a chart may use. Each is a sentinel that becomes ``currentColor`` and a class of the style sheet."""
+"""The colours a chart may use. Each is a sentinel that becomes ``currentColor`` and a class of the style sheet.
+
+A picture in a mail has no style sheet: there a sentinel becomes the colour that the light theme gives its class.
+"""
 
 from __future__ import annotations
 
@@ -22,3 +25,15 @@ CLASSES = {
     GREEN: "c-green",
 }
 BY_SEVERITY = {0: GREEN, 1: AMBER, 2: RED}
+ON_PAPER = {
+    INK: "#17262d",
+    MUTED: "#5c6f78",
+    PLAN: "#6a7f89",
+    FACT: "#0b6470",
+    BAND: "#dbe7ea",
+    RED: "#b3261e",
+    AMBER: "#b26a00",
+    GREEN: "#1b7a4b",
+}
+"""Sentinel to colour on white, as in ``static/css/app.css``."""
+PAPER = "#ffffff"

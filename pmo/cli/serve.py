@@ -44,6 +44,8 @@ def scheduler(health_port: int | None) -> None:
     for stop_signal in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop_signal, lambda number, frame: asked_to_stop.set())
     say(f"Scheduler {os.getpid()} is running.")
+    # The first picture of a digest is drawn within a transaction: nobody should wait there for an import.
+    Thread(target=canvas.warm_up, daemon=True).start()
     heartbeat = Heartbeat(runtime)
     if health_port is None:
         heartbeat.run_until(asked_to_stop)

@@ -36,11 +36,12 @@ def returned_evidence(week: Week, since: datetime) -> Iterator[Line]:
         decision = returned[-1].decision
         if decision is None or decision.entered_at <= since:
             continue
+        due_on = judged[milestone.code].effective_due_on
         values: dict[str, object] = {
             "returned_on": decision.decided_on,
             "reason": decision.reason,
             "action": "claim_or_forecast",
-            "act_by": None,
+            "act_by": due_on if due_on and due_on >= week.on else None,
         }
         if judged[milestone.code].status is not MilestoneStatus.CANCELLED:
             yield milestone_line(week, judged[milestone.code], Section.DECISIONS, What.EVIDENCE_RETURNED, values)

@@ -112,7 +112,8 @@ def _milestones(week: Week) -> Iterator[Line]:
     for judged in week.now.milestones:
         milestone = facts[judged.code]
         if judged.status is MilestoneStatus.OVERDUE:
-            yield milestone_line(week, judged, Section.OVERDUE, What.OVERDUE)
+            ask: dict[str, object] = {} if judged.claim_submitted_on else {"action": "claim_or_forecast"}
+            yield milestone_line(week, judged, Section.OVERDUE, What.OVERDUE, ask)
         elif judged.status in (MilestoneStatus.DUE_SOON, MilestoneStatus.AT_RISK):
             due_on = judged.effective_due_on
             if due_on is not None and 0 <= (due_on - week.on).days <= week.rules.due_soon_days:
@@ -192,17 +193,17 @@ def _indicators(week: Week) -> Iterator[Line]:
 
 
 def _good_news(week: Week) -> Iterator[Line]:
+    if week.before is None:
+        return  # What was done before a project was tracked came with it: history, not news.
     facts = {milestone.code: milestone for milestone in week.project.milestones}
     for judged in week.now.milestones:
         claim = facts[judged.code].accepted_claim
         if judged.status.is_done and claim and claim.decision and claim.decision.entered_at > week.since:
             done = {"completed_on": claim.completed_on, "lateness_wd": judged.lateness_wd}
             yield milestone_line(week, judged, Section.GOOD_NEWS, What.MILESTONE_DONE, done)
-    achieved_before = {
-        item.code for item in (week.before.indicators if week.before else ()) if item.status is IndicatorStatus.ACHIEVED
-    }
+    achieved_before = {item.code for item in week.before.indicators if item.status is IndicatorStatus.ACHIEVED}
     for item in week.now.indicators:
-        if week.before and item.status is IndicatorStatus.ACHIEVED and item.code not in achieved_before:
+        if item.status is IndicatorStatus.ACHIEVED and item.code not in achieved_before:
             yield Line(
                 Section.GOOD_NEWS,
                 What.INDICATOR_ACHIEVED,
@@ -217,7 +218,7 @@ def _good_news(week: Week) -> Iterator[Line]:
     if trend_of(week) is Trend.BETTER:
         yield _project_line(week, Section.GOOD_NEWS, What.PROJECT_BETTER)
     completed = (ProjectStatus.COMPLETED, ProjectStatus.COMPLETED_WITH_SHORTFALL)
-    if week.before and week.now.status in completed and week.before.status not in completed:
+    if week.now.status in completed and week.before.status not in completed:
         yield _project_line(week, Section.GOOD_NEWS, What.PROJECT_COMPLETED)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
@@ -72,9 +74,7 @@ def number(value: Figure | None, digits: int | None = None) -> str:
     """
     if value is None:
         return NOTHING
-    places = "." + "0" * digits if digits else "" if digits == 0 else ".##"
-    text: str = format_decimal(value, format=f"#,##0{places}", locale=current_locale())
-    return text.replace("-", "−" if any(digit in text for digit in "123456789") else "")
+    return _number(value, digits, current_locale())
 
 
 def signed(value: Figure | None, digits: int | None = None) -> str:
@@ -151,4 +151,19 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 def _date(on: date, patterns: dict[str, str]) -> str:
-    return format_date(on, patterns[current_language()], locale=current_locale())
+    return _dated(on, patterns[current_language()], current_locale())
+
+
+# Pages and mails say the same few dates and numbers again and again, and Babel reads its pattern anew each time.
+
+
+@lru_cache(maxsize=4096)
+def _dated(on: date, pattern: str, locale: Locale) -> str:
+    return format_date(on, pattern, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Figure, digits: int | None, locale: Locale) -> str:
+    places = "." + "0" * digits if digits else "" if digits == 0 else ".##"
+    text: str = format_decimal(value, format=f"#,##0{places}", locale=locale)
+    return text.replace("-", "−" if any(digit in text for digit in "123456789") else "")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pmo.clock import local_moment
 from pmo.domain.alerts import Cast, Morning, PastAlert
-from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.decisions import (
     OpenRequest,
     long_pause,
@@ -25,6 +24,7 @@ from pmo.domain.digests import DigestKind, Line, What, digest_kind
 from pmo.domain.ladder import Rung
 from pmo.domain.project import Project, known_until
 from pmo.domain.recipients import Role, addressees
+from pmo.domain.status_weeks import Colour, colour_of, colours_on, counted, weekly_day_before, weekly_days
 from pmo.domain.verdict import judge_project
 from pmo.domain.week import Week, lines_of, movement_of, project_line, summed
 from pmo.jobs.alerts import morning_of
@@ -33,6 +33,7 @@ from pmo.queries.alerts import WaitingLine, last_reminders, last_run_before, pas
 from pmo.queries.digests import open_requests, reason_names
 from pmo.queries.directory import Directory, directory
 from pmo.queries.places import city_zone
+from pmo.queries.status_weeks import status_changes
 from pmo.services.alerts import Occasion, by_recipient
 from pmo.services.digests import Reading, send_digest
 from pmo.services.mail_lines import MailLines
@@ -40,13 +41,17 @@ from pmo.services.mail_lines import MailLines
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of one project this morning; ``week`` is None where no digest of today could speak of it."""
+    """What is known of one project this morning; ``week`` is None where no digest of today could speak of it.
+
+    ``colours`` are those on the days of the last weekly digests, today's last.
+    """
 
     project: int
     week: Week | None
     cast: Cast
     past: Sequence[PastAlert]
     lines: Sequence[Line]
+    colours: Mapping[date, Colour]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Sources:
     morning: Morning
     people: Directory
     projects: Sequence[Told]
+    weekly_days: Sequence[date]
     requests: Sequence[OpenRequest]
     waiting: Mapping[str, Sequence[WaitingLine]]
     reminders: Mapping[str, Sequence[WaitingLine]]
@@ -95,23 +101,29 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
     people = directory(job.session, job.city, on, job.at)
     zone = city_zone(job.session, job.city)
     wall = job.at.astimezone(zone).time()
-    week_since = _last_weekly_day(morning.calendar, on)
+    week_since = weekly_day_before(morning.calendar, on)
     since = local_moment(week_since, wall, zone)
     last_working_day = morning.calendar.addwd(on, -1)
     last_run = min(last_run_before(job.session, "digests", job.city, on) or last_working_day, last_working_day)
     returned_since = local_moment(last_run, wall, zone)
     past = past_alerts(job.session, job.city, on, job.at) if morning.week else {}
+    days = weekly_days(morning.calendar, on) if morning.week else []
+    changes = status_changes(job.session, job.city, on) if morning.week else {}
     projects = []
     for number, history in job.runtime.histories.load(job.session, people.projects).items():
         speaks = morning.week is not None or _returned(history, returned_since)
         department = people.projects[number].department
         week = _week(history, department, job.at, since, week_since, morning) if speaks else None
         told = lines_of(week) if week and morning.week else ()
-        projects.append(Told(number, week, people.cast(number), past.get(number, ()), told))
+        colours = colours_on(changes.get(number, ()), days[:-1])
+        if week and morning.week:
+            colours[on] = colour_of(week.now.status, week.now.severity)
+        projects.append(Told(number, week, people.cast(number), past.get(number, ()), told, colours))
     return Sources(
         morning=morning,
         people=people,
         projects=projects,
+        weekly_days=days,
         requests=open_requests(job.session, job.city, job.at) if morning.week else (),
         waiting=by_recipient(waiting_lines(job.session, job.city, job.at)),
         reminders=by_recipient(last_reminders(job.session, job.city, on, job.at)),
@@ -141,15 +153,6 @@ def _returned(history: Project, since: datetime) -> bool:
     """Whether evidence was returned after an instant; only such projects are judged for a daily digest."""
     decisions = (claim.decision for milestone in history.milestones for claim in milestone.claims)
     return any(decision and not decision.accepted and decision.entered_at > since for decision in decisions)
-
-
-def _last_weekly_day(calendar: WorkingCalendar, on: date) -> date:
-    """The day of the weekly digest before this week's: the first working day of the last week that had one."""
-    monday = on - timedelta(days=on.weekday())
-    earlier = monday - timedelta(days=7)
-    while calendar.roll(earlier) >= monday:
-        earlier -= timedelta(days=7)
-    return calendar.roll(earlier)
 
 
 def _readings(sources: Sources) -> Iterator[Reading]:
@@ -242,6 +245,7 @@ def _weekly(sources: Sources, person: str, shelf: _Shelf, roles: set[Role], wait
         movement=summed(movement_of(told.week) for told in steered if told.week),
         week=sources.morning.week or "",
         since=sources.week_since,
+        statuses=counted((told.colours for told in steered), sources.weekly_days),
         projects=[project_line(told.week) for told in shelf.curated.values() if told.week],
     )
 

@@ -56,6 +56,8 @@ def _dates(line: Line) -> str:
         parts.append(_("overdue by %(length)s", length=working_days(line["days_overdue"])))
     if expected_on and due and expected_on > due and line["kind"] == "milestone":
         parts.append(_("expected %(date)s", date=day(expected_on)))
+    if values.get("claim_submitted_on"):
+        parts.append(_("evidence of %(date)s is under review", date=day(on(values["claim_submitted_on"]))))
     if values.get("period_end"):
         parts.insert(0, _("for the period up to %(date)s", date=day(on(values["period_end"]))))
     if values.get("days_waiting"):
@@ -81,7 +83,7 @@ def _off_curve(line: Line) -> str:
     parts = []
     if values.get("actual") is not None and values.get("expected") is not None:
         figures = {"actual": number(values["actual"]), "expected": number(values["expected"])}
-        parts.append(_("actual %(actual)s, expected %(expected)s", **figures))
+        parts.append(_("actual %(actual)s (expected %(expected)s)", **figures))
     if values.get("ratio") is not None:
         parts.append(_("%(share)s of the planned progress", share=percent(values["ratio"])))
     return ", ".join(parts) or status_word(line)
@@ -119,12 +121,14 @@ def _turned(line: Line) -> str:
 
 
 def _group(line: Line) -> str:
-    return ngettext(
+    values = line["values"]
+    text = ngettext(
         "%(num)d milestone became overdue on %(date)s",
         "%(num)d milestones became overdue on %(date)s",
-        line["values"]["count"],
-        date=day(on(line["values"]["since"])),
+        values["count"],
+        date=day(on(values["since"])),
     )
+    return f"{text}: {', '.join(values['items'])}"
 
 
 def _returned(line: Line) -> str:

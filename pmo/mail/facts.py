@@ -108,13 +108,27 @@ class ListFacts(TypedDict):
     sections: list[SectionFacts]
 
 
+class StatusCountFacts(TypedDict):
+    """How many of the reader's projects had which colour on a day."""
+
+    on: str
+    red: int
+    amber: int
+    green: int
+    none: int
+
+
 class WeeklyFacts(TypedDict):
-    """Kind ``digest_weekly``; ``movement`` has the fields of ``pmo.domain.digests.Movement``."""
+    """Kind ``digest_weekly``; ``movement`` has the fields of ``pmo.domain.digests.Movement``.
+
+    ``statuses`` are those of the days of the last digests, oldest first, today's last.
+    """
 
     on: str
     week: str
     since: str | None
     movement: dict[str, int]
+    statuses: list[StatusCountFacts]
     sections: list[SectionFacts]
     departments: NotRequired[list[DepartmentFacts]]
 

@@ -6,7 +6,7 @@ application, so a job, a command and a test render the same bytes. CSS is inline
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config import ROOT
 from pmo.i18n import install, speaking
-from pmo.i18n.formats import day, day_long, moment, number, working_days
+from pmo.i18n.formats import day, day_long, day_short, moment, number, working_days
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of
 from pmo.mail import wording
@@ -29,6 +29,9 @@ from pmo.mail.links import Links
 from pmo.mail.message import clean_header_text
 
 TEXT_WIDTH = 76
+_SPENT_CLASS = re.compile(r' class="(?![^"]*\b(?:stack|gap)\b)[^"]*"(?=[^<>]*>)')
+"""Classes whose rules are inlined, but for those of narrow screens: they only bring a mail nearer to being clipped."""
+_BREAKS = re.compile(r"[ \t\r\n]+")
 
 
 class Place(Protocol):
@@ -81,7 +84,7 @@ def render(draft: MailDraft, reader: Reader, place: Place, now: datetime, base_u
         context["subject"] = clean_header_text(subject)
         text = environment.get_template(f"{folder}/body.txt").render(context)
         html = environment.get_template(f"{folder}/body.html").render(context)
-    return Rendered(context["subject"], _tidy(text), _inliner().inline(html))
+    return Rendered(context["subject"], _tidy(text), _SPENT_CLASS.sub("", _inliner().inline(html)))
 
 
 @lru_cache(maxsize=1)
@@ -92,6 +95,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     install(environment)
     environment.globals["say"] = wording
@@ -100,6 +104,7 @@ def _environment() -> Environment:
         {
             "name": name_of,
             "day": lambda value: day(on(value)),
+            "day_short": lambda value: day_short(on(value)),
             "day_long": lambda value: day_long(on(value)),
             "moment": lambda value, zone: moment(datetime.fromisoformat(value), zone),
             "number": number,
@@ -112,19 +117,20 @@ def _environment() -> Environment:
 
 @lru_cache(maxsize=1)
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
 
 
 def _wrapped(text: str, first: str = "", following: str = "") -> str:
-    """Lines of a text mail: not wider than a screen, never breaking an address."""
-    return textwrap.fill(
-        " ".join(text.split()),
-        TEXT_WIDTH,
-        initial_indent=first,
-        subsequent_indent=following,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Lines of a text mail: not wider than a screen, broken at plain spaces alone: no address and no number is cut."""
+    lines, line = [], first
+    is_begun = False
+    for word in filter(None, _BREAKS.split(text)):
+        if is_begun and len(line) + 1 + len(word) > TEXT_WIDTH:
+            lines.append(line)
+            line, is_begun = following, False
+        line += f" {word}" if is_begun else word
+        is_begun = True
+    return "\n".join([*lines, line])
 
 
 def _tidy(text: str) -> str:

@@ -13,21 +13,25 @@ from typing import Any
 from pmo.domain.reason import Reason
 from pmo.i18n import gettext as _
 from pmo.i18n import ngettext, pgettext
-from pmo.i18n.formats import day, day_short, number, working_days
+from pmo.i18n.formats import day, day_short, number, signed, working_days
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of
 from pmo.i18n.sentences import clause_of
 from pmo.mail.details import Line, due_on, on, status_word
 from pmo.mail.details import detail as detail
 from pmo.mail.details import severity_word as severity_word
+from pmo.mail.links import owes
+from pmo.mail.pictures import picture_name
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-SENIORS = ("curator", "akim")
 _SAID_IN_FULL = ("slipped", "good_news", "off_curve", "indicator_red")
 """Sections and kinds of lines whose own dates and numbers are the reason already."""
 SHAPES = {2: "◆", 1: "▲", 0: "●", None: "○"}
 """A shape for each colour, so that colour is never alone (PRODUCT 3)."""
+COLOURS = {2: "red", 1: "amber", 0: "green", None: "none"}
+"""Severity to the colour under which projects are counted, the worst first."""
+GLANCED = 3
 
 
 def section_title(section: str) -> str:
@@ -47,21 +51,19 @@ def section_title(section: str) -> str:
 
 def headline(line: Line) -> str:
     """What happened, in a few words: the beginning of a subject."""
-    rung, overdue = line.get("rung"), line["days_overdue"]
-    if rung == "report_missing":
-        return _("Report missing")
-    if rung == "evidence_waiting":
-        return _("Evidence waits for review")
-    if rung == "off_track":
-        return _("Project turned red")
-    if rung == "at_risk":
-        return _("Risk of slipping")
-    if rung == "indicator_red":
-        return _("Critical indicator red twice running")
-    if overdue > 0:
-        return _("Overdue by %(length)s", length=working_days(overdue))
+    if line.get("rung") in _HEADLINES:
+        return _HEADLINES[line["rung"]]()
+    if line["days_overdue"] > 0:
+        return _("Overdue by %(length)s", length=working_days(line["days_overdue"]))
     due = due_on(line)
     return _("Due %(date)s", date=day(due)) if due else status_word(line)
+
+
+def badge_and_lead(line: Line) -> tuple[str, str]:
+    """The words in the badge of an alert, and what stands under it; nothing where the badge says it all."""
+    if line["days_overdue"] > 0 and line.get("rung") not in _HEADLINES:
+        return headline(line), ""
+    return status_word(line), headline(line)
 
 
 def reason(line: Line) -> str:
@@ -83,28 +85,31 @@ def reason_clause(found: Mapping[str, Any]) -> str:
 
 
 def expected(line: Line, role: str) -> str:
-    """What is expected from whom, and by when; seniors read who owes the answer."""
+    """What is expected from whom, and by when; who does not owe the answer reads who does."""
     action, by = line.get("action"), on(line.get("act_by"))
     if not action:
         return ""
-    own = role not in SENIORS
-    text = _ASKS[action](own) if action in _ASKS else ""
+    text = _ASKS[action](owes(line, role)) if action in _ASKS else ""
     if not text:
         return ""
     return _("%(what)s — by %(date)s", what=text, date=day(by)) if by else text
 
 
 def told_before(line: Line) -> list[str]:
-    """Who was told of which rung before, oldest first: one clause a step."""
-    return [
-        _(
-            "%(date)s — %(rung)s: %(people)s",
-            date=day(on(step["on"])),
-            rung=label("rung", step["rung"]),
-            people=_titles(step["people"]),
-        )
-        for step in line.get("told") or ()
-    ]
+    """Who was told of which rung before, oldest first: one clause a step, posts of the step before said in short."""
+    clauses: list[str] = []
+    last: list[str] = []
+    for step in line.get("told") or ():
+        posts = [name_of(person) for person in step["people"]]
+        fresh = [post for post in posts if post not in last]
+        if not last or not set(last) <= set(posts):
+            people = ", ".join(posts)
+        else:
+            people = _("the same and %(posts)s", posts=", ".join(fresh)) if fresh else _("the same")
+        rung = label("rung", step["rung"])
+        clauses.append(_("%(date)s · %(rung)s — %(people)s", date=day(on(step["on"])), rung=rung, people=people))
+        last = posts
+    return clauses
 
 
 def told_since(line: Line) -> str:
@@ -160,6 +165,11 @@ def button(form: str) -> str:
     return words[form]
 
 
+def buttons(forms: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same forms by their words."""
+    return [(button(form), address) for form, address in forms]
+
+
 def facts_of(line: Line) -> list[tuple[str, str]]:
     """The dates and numbers of one alert, each with its name."""
     values = line["values"]
@@ -190,7 +200,9 @@ def facts_of(line: Line) -> list[tuple[str, str]]:
 def movement(moved: Mapping[str, int]) -> str:
     """What changed since the last digest: the first line."""
     parts = [say(moved[name]) for name, say in _MOVEMENTS.items() if moved.get(name)]
-    return _("Since the last digest: %(changes)s.", changes=", ".join(parts)) if parts else _("Nothing got worse.")
+    if not parts:
+        return _("No change since the last digest.")
+    return _("Since the last digest: %(changes)s.", changes=", ".join(parts))
 
 
 def counts(moved: Mapping[str, int]) -> str:
@@ -206,6 +218,57 @@ def list_counts(sections: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def colour_counts(statuses: Sequence[Mapping[str, Any]]) -> list[tuple[int | None, str]]:
+    """Projects by colour today, the worst first, each with its severity and what it gained on the digest before."""
+    now, before = statuses[-1], statuses[-2] if len(statuses) > 1 else statuses[-1]
+    found = []
+    for severity, colour in COLOURS.items():
+        if now[colour] or before[colour]:
+            gained = now[colour] - before[colour]
+            change = f" ({signed(gained)})" if gained else ""
+            found.append((severity, f"{_colour_word(severity).lower()}: {now[colour]}{change}"))
+    return found
+
+
+def colours_by_week(statuses: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The numbers of the picture as an aligned table: the shapes of the colours, then a line a week."""
+    rows = [["", *(SHAPES[severity] for severity in COLOURS)]]
+    rows += [[day(on(count["on"])), *(str(count[colour]) for colour in COLOURS.values())] for count in statuses]
+    wide = max(len(row[0]) for row in rows)
+    figures = max(len(figure) for row in rows for figure in row[1:])
+    return ["  ".join([row[0].ljust(wide), *(figure.rjust(figures) for figure in row[1:])]) for row in rows]
+
+
+def picture(statuses: Sequence[Mapping[str, Any]]) -> str:
+    """The content id of the picture of these weeks; empty where one day is all there is to show."""
+    if len(statuses) < 2:
+        return ""
+    return picture_name([(count["red"], count["amber"], count["green"], count["none"]) for count in statuses])
+
+
+def picture_in_words(statuses: Sequence[Mapping[str, Any]]) -> str:
+    """The picture for those who do not see it."""
+    first, last = statuses[0], statuses[-1]
+    return _(
+        "Projects by colour. %(first_day)s — %(first)s. %(last_day)s — %(last)s.",
+        first_day=day(on(first["on"])),
+        first=_colours_in_words(first),
+        last_day=day(on(last["on"])),
+        last=_colours_in_words(last),
+    )
+
+
+def glance(sections: Sequence[Mapping[str, Any]]) -> str:
+    """The names of the first lines: what a mail program shows beside the subject."""
+    titles = dict.fromkeys(title(line) for section in sections for line in section["lines"])
+    return "; ".join(list(titles)[:GLANCED])
+
+
+def somebody_was_told(sections: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any line of a list says who was told before."""
+    return any(line.get("told") for section in sections for line in section["lines"])
+
+
 def trend(code: str) -> str:
     """An arrow and a word."""
     words = {
@@ -215,6 +278,23 @@ def trend(code: str) -> str:
     }
     return words[code]
 
+
+def _colour_word(severity: int | None) -> str:
+    return label("severity", severity) if severity is not None else _("without a colour")
+
+
+def _colours_in_words(count: Mapping[str, Any]) -> str:
+    words = (f"{_colour_word(severity).lower()}: {count[colour]}" for severity, colour in COLOURS.items())
+    return ", ".join(words)
+
+
+_HEADLINES: dict[str, Callable[[], str]] = {
+    "report_missing": lambda: _("Report missing"),
+    "evidence_waiting": lambda: _("Evidence waits for review"),
+    "off_track": lambda: _("Project turned red"),
+    "at_risk": lambda: _("Risk of slipping"),
+    "indicator_red": lambda: _("Critical indicator red twice running"),
+}
 
 _ASKS: dict[str, Callable[[bool], str]] = {
     "claim_or_forecast": lambda own: (
@@ -266,7 +346,3 @@ def _value(value: Any) -> Any:
     if isinstance(value, str) and _ISO_DATE.fullmatch(value):
         return date.fromisoformat(value)
     return value
-
-
-def _titles(people: Sequence[object]) -> str:
-    return ", ".join(name_of(person) for person in people)

@@ -19,6 +19,7 @@ from pmo.domain.digests import (
     sections,
 )
 from pmo.domain.recipients import Role
+from pmo.domain.status_weeks import StatusCount
 from pmo.mail.drafts import DIGEST_LIFE, MailDraft, MailItem, MailKind
 from pmo.mail.facts import ListFacts, WeeklyFacts
 from pmo.queries.alerts import WaitingLine
@@ -34,8 +35,9 @@ class Reading:
     """What one person is to read today.
 
     ``waiting`` are alerts that this digest delivers, ``reminders`` those that only stand in it besides. ``lines`` come
-    from the facts. ``week`` is the ISO week of a weekly digest, ``since`` the day of the one before; ``projects`` are
-    given to curators only, who read them by department.
+    from the facts. ``week`` is the ISO week of a weekly digest, ``since`` the day of the one before; ``statuses`` count
+    the reader's projects on the days of the last ones, today's last; ``projects`` are given to curators only, who read
+    them by department.
     """
 
     person: str
@@ -47,6 +49,7 @@ class Reading:
     movement: Movement = NO_MOVEMENT
     week: str = ""
     since: date | None = None
+    statuses: Sequence[StatusCount] = ()
     projects: Sequence[ProjectLine] = ()
 
 
@@ -67,6 +70,7 @@ def send_digest(session: Session, reading: Reading, lines: MailLines, occasion: 
             week=reading.week,
             since=reading.since.isoformat() if reading.since else None,
             movement=asdict(reading.movement),
+            statuses=[lines.of_count(count) for count in reading.statuses],
             sections=shown,
             departments=lines.of_departments(by_department(reading.projects)),
         )

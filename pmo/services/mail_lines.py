@@ -11,8 +11,17 @@ from pmo.domain.alerts import ItemKind, NewAlert
 from pmo.domain.digests import SECTION_OF, WHAT_OF, Line, ProjectLine, SectionLines
 from pmo.domain.project import ProjectAssessment
 from pmo.domain.reason import Reason
+from pmo.domain.status_weeks import StatusCount
 from pmo.domain.week import reason_about
-from pmo.mail.facts import DepartmentFacts, LineFacts, ProjectLineFacts, ProjectRef, ReasonFacts, SectionFacts
+from pmo.mail.facts import (
+    DepartmentFacts,
+    LineFacts,
+    ProjectLineFacts,
+    ProjectRef,
+    ReasonFacts,
+    SectionFacts,
+    StatusCountFacts,
+)
 from pmo.queries.alerts import WaitingLine
 from pmo.queries.directory import Directory, Entry, Names
 
@@ -112,6 +121,12 @@ class MailLines:
             projects = [self._project_line(line, entry) for line, entry in zip(lines, entries, strict=True)]
             found.append(DepartmentFacts(department=entries[0].department_names, projects=projects))
         return found
+
+    def of_count(self, count: StatusCount) -> StatusCountFacts:
+        """The reader's projects by colour on a day."""
+        return StatusCountFacts(
+            on=count.on.isoformat(), red=count.red, amber=count.amber, green=count.green, none=count.none
+        )
 
     def line_of(self, waiting: WaitingLine) -> Line:
         """An alert that waited, as a line to be ordered and grouped among others."""

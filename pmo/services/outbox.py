@@ -33,6 +33,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.outbox import first_mail_about, pmo_address
 from pmo.queries.places import city
 from pmo.services import audit
+from pmo.services.mail_pictures import pictures_of
 
 LEASE = timedelta(seconds=60)
 RENEWAL = timedelta(seconds=20)
@@ -257,6 +258,7 @@ def _content(mail: OutgoingMailRecord, settings: Settings, now: datetime) -> byt
         date=now,
         language=mail.language,
         headers=Headers.restored(mail.headers),
+        pictures=pictures_of(mail.body_html),
     )
 
 

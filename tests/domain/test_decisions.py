@@ -41,6 +41,17 @@ def test_evidence_returned_since_the_last_digest_is_told_with_its_reason() -> No
     assert line.values["action"] == "claim_or_forecast"
 
 
+def test_returned_evidence_is_asked_for_by_the_due_date_while_it_has_not_passed() -> None:
+    returned = claim("2020-01-20", decided="2020-01-23", accepted=False)
+    asked = {}
+    for due in ("2020-04-30", "2020-01-23", "2020-01-22"):
+        whole = week(project(milestone(due, claims=(returned,))), "2020-01-23", "2020-01-20")
+        (line,) = returned_evidence(whole, at("2020-01-22", 8))
+        asked[due] = line.values["act_by"]
+
+    assert asked == {"2020-04-30": as_day("2020-04-30"), "2020-01-23": as_day("2020-01-23"), "2020-01-22": None}
+
+
 def test_evidence_returned_before_or_answered_by_a_new_claim_is_not_told() -> None:
     returned = claim("2020-01-20", decided="2020-01-23", accepted=False)
     old = project(milestone("2020-04-30", claims=(returned,)))

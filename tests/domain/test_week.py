@@ -45,6 +45,15 @@ def test_a_critical_milestone_overdue_over_the_week_is_overdue_and_its_project_n
     assert (movement.red, movement.overdue, movement.worsened, movement.became_overdue) == (1, 1, 1, 1)
 
 
+def test_an_overdue_milestone_asks_for_an_answer_until_evidence_is_handed_in() -> None:
+    silent = week(project(milestone("2019-12-31")), "2020-01-27", "2020-01-20")
+    claimed = week(project(milestone("2019-12-31", claims=(claim("2020-01-24"),))), "2020-01-27", "2020-01-20")
+
+    assert lines_of(silent)[0].values["action"] == "claim_or_forecast"
+    assert "action" not in lines_of(claimed)[0].values
+    assert lines_of(claimed)[0].values["claim_submitted_on"] == as_day("2020-01-24")
+
+
 def test_a_project_that_was_red_before_is_not_news() -> None:
     found = week(project(milestone("2019-12-31", critical=True)), "2020-01-27", "2020-01-20")
 
@@ -95,6 +104,16 @@ def test_a_milestone_accepted_this_week_is_good_news() -> None:
 
     assert told(found) == [("good_news", "milestone_done", "P-M1")]
     assert movement_of(found).finished == 1
+
+
+def test_what_was_done_before_a_project_was_known_is_no_news() -> None:
+    done = claim("2020-01-17", decided="2020-01-22")
+    known_later = week(project(milestone("2020-01-20", claims=(done,))), "2020-01-27", "2020-01-20")
+
+    found = replace(known_later, before=None)
+
+    assert told(found) == []
+    assert movement_of(found).finished == 0
 
 
 def test_a_project_that_became_better_is_good_news() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
 import pytest
 from sqlalchemy import select
 
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.domain.ladder import weekly_period
 from pmo.jobs.outcome import RunState
+from pmo.mail.pictures import picture_names, points_of
 from pmo.runtime import Runtime
 from tests.domain.ladder_cast import CALENDAR, as_day
 from tests.jobs.small_city import SmallCity, local
@@ -197,3 +202,66 @@ def test_nothing_is_made_on_a_day_off_and_evidence_returned_then_is_told_on_mond
     assert city.mails() == []
     city.morning("2020-02-03")
     assert {mail.recipient_id for mail in city.mails("2020-02-03")} >= {"manager", "owner"}
+
+
+def assessed_mornings(city: SmallCity, first: str, last: str) -> None:
+    """As the timetable has it: what the rules say is stored before the alerts go out."""
+    day = as_day(first)
+    while day <= as_day(last):
+        city.run("assess", day)
+        city.morning(day)
+        day += timedelta(days=1)
+
+
+def bytes_of(city: SmallCity, day: str, reader: str) -> EmailMessage:
+    """The digest that somebody got on a day, as it left."""
+    (number,) = [mail.id for mail in city.mails(day) if mail.recipient_id == reader and "digest" in mail.kind]
+    with city.runtime.reading() as session:
+        content = session.scalar(select(OutgoingMailRecord.content).where(OutgoingMailRecord.id == number))
+    assert content is not None
+    message = message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_the_weekly_digest_leaves_with_the_picture_of_its_weeks(city: SmallCity) -> None:
+    city.milestone(city.project(), "P-01-M1", "2020-01-22", critical=True)
+    city.project("P-02")
+
+    assessed_mornings(city, "2020-01-10", "2020-01-27")
+
+    message = bytes_of(city, "2020-01-27", "curator")
+    html = message.get_body(("html",))
+    assert html is not None
+    (name,) = picture_names(html.get_content())
+    # Not red before O+3 of the critical milestone; on the 20th it was due soon.
+    assert points_of(name)[-3:] == ((0, 0, 2, 0), (0, 0, 2, 0), (1, 0, 1, 0))
+    pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert [part["Content-ID"] for part in pictures] == [f"<{name}>"]
+    assert 0 < len(pictures[0].get_content()) < 20_000
+    assert "◆ red: 1 (+1)\n● green: 1 (−1)\n" in text_of(city, "2020-01-27", "curator")
+
+
+def test_the_bytes_of_a_digest_are_frozen_when_it_leaves(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    city.milestone(city.project(), "P-01-M1", "2020-01-22", critical=True)
+    assessed_mornings(city, "2020-01-17", "2020-01-27")
+    before = bytes_of(city, "2020-01-27", "curator").as_bytes()
+
+    monkeypatch.setattr("pmo.services.mail_pictures.status_bars", lambda points: b"another picture")
+    city.deliver("2020-01-27")
+
+    assert bytes_of(city, "2020-01-27", "curator").as_bytes() == before
+
+
+def test_a_picture_that_cannot_be_drawn_keeps_no_digest_back(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(points: object) -> bytes:
+        raise OSError("no font")
+
+    monkeypatch.setattr("pmo.services.mail_pictures.status_bars", fail)
+    city.milestone(city.project(), "P-01-M1", "2020-01-22", critical=True)
+
+    assessed_mornings(city, "2020-01-17", "2020-01-27")
+
+    message = bytes_of(city, "2020-01-27", "curator")
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert {mail.state for mail in city.mails("2020-01-27")} == {"sent"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pmo.mail.message import (
     AddressRefused,
     Headers,
+    Picture,
     ascii_address,
     build_message,
     clean_header_text,
@@ -21,7 +23,7 @@ from pmo.mail.message import (
 
 NAMES = [
     "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Id",
-    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type", "Content-Language",
+    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Language", "Content-Type",
 ]  # fmt: skip
 ATTACKS = [
     "=?utf-8?q?hi=0ABcc=3A_evil=40x?=",
@@ -40,7 +42,11 @@ NASTY = st.one_of(
 
 
 def built(
-    subject: str = "Тема", text: str = "текст", html: str = "<p>текст</p>", recipient: str = "to@city.example"
+    subject: str = "Тема",
+    text: str = "текст",
+    html: str = "<p>текст</p>",
+    recipient: str = "to@city.example",
+    pictures: tuple[Picture, ...] = (),
 ) -> bytes:
     return build_message(
         sender="pmo@city.example",
@@ -52,6 +58,7 @@ def built(
         date=datetime(2020, 1, 14, 3, 0, tzinfo=UTC),
         language="ru",
         headers=Headers("<0@city.example>", "digest_weekly", "pmo-head@city.example"),
+        pictures=pictures,
     )  # fmt: skip
 
 
@@ -81,8 +88,48 @@ def test_text_comes_first_and_both_parts_survive() -> None:
     ]
 
 
+def test_a_picture_forms_one_part_with_the_html_that_shows_it() -> None:
+    png = bytes(range(256)) * 40
+    message = parsed(built(pictures=(Picture(f"s{'0z' * 27}@pmo", png),)))
+
+    words, shown = message.iter_parts()
+    assert [message.get_content_type(), words.get_content_type(), shown.get_content_type()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+    ]
+    html, picture = shown.iter_parts()
+    assert html.get_content_type() == "text/html"
+    assert (picture.get_content_type(), picture.get_content()) == ("image/png", png)
+    assert picture["Content-ID"] == f"<s{'0z' * 27}@pmo>"
+    assert picture.get_content_disposition() == "inline"
+    assert message.defects == shown.defects == picture.defects == []
+
+
+def test_the_same_mail_is_the_same_bytes() -> None:
+    assert built(pictures=(Picture("s@pmo", b"x"),)) == built(pictures=(Picture("s@pmo", b"x"),))
+
+
+def test_a_line_that_looks_like_the_boundary_ends_nothing() -> None:
+    seen = re.findall(rb'boundary="([^"]+)"', built())
+    text = f"--{seen[0].decode()}--\n"
+
+    assert parsed(built(text=text)).get_body(("plain",)).get_content().replace("\r\n", "\n") == text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("subject", ["x" * 69, "x" * 70, "x y " * 40, "ә" * 200, "= ?  ¡ " * 20, "", "🏗" * 60])
+def test_a_subject_comes_back_as_it_was_whatever_its_length(subject: str) -> None:
+    content = built(subject=subject)
+
+    assert parsed(content)["Subject"] == clean_header_text(subject)
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+
+
 def test_everything_is_ascii_in_lines_that_servers_take() -> None:
-    content = built(subject="Мерзімнен кешігу: 7 жұмыс күні — " + "ұзақ атау " * 12)
+    content = built(
+        subject="Мерзімнен кешігу: 7 жұмыс күні — " + "ұзақ атау " * 12,
+        pictures=(Picture(f"s{'0z' * 27}@pmo", b"x" * 999),),
+    )
     assert content.isascii()
     assert max(map(len, content.split(b"\r\n"))) <= 78
     assert parsed(content)["Subject"].startswith("Мерзімнен кешігу")

@@ -62,6 +62,12 @@ MOVEMENT = {
 }
 
 
+STATUSES = [
+    {"on": on, "red": red, "amber": 4, "green": 5, "none": none}
+    for on, red, none in (("2019-12-30", 1, 0), ("2020-01-06", 1, 1), ("2020-01-13", 3, 1))
+]
+
+
 def sections() -> list[dict[str, Any]]:
     """Every section with every kind of line."""
     lines = []
@@ -91,6 +97,7 @@ FACTS: dict[MailKind, dict[str, Any]] = {
         "week": "2020-W03",
         "since": "2020-01-06",
         "movement": MOVEMENT,
+        "statuses": STATUSES,
         "sections": sections(),
         "departments": [
             {
@@ -154,15 +161,45 @@ def test_every_mail_is_whole_in_every_language(kind: MailKind, language: str) ->
 def test_mail_clients_that_read_no_style_sheet_see_the_same(kind: MailKind) -> None:
     html = written(kind).html
     assert "<script" not in html
-    assert "<img" not in html
     assert 'style="' in html
     assert "@media" in html
+    assert not re.search(r"(?i)<style[^>]*>[^<]*(display:\s*(flex|grid)|background-image|position:)", html)
+    assert not re.search(
+        r"(?i)(flex|grid|background-image|url\(|float:|position:)", " ".join(re.findall(r'style="([^"]*)"', html))
+    )
+
+
+@pytest.mark.parametrize("kind", list(MailKind))
+def test_word_which_draws_for_outlook_gets_tables_with_their_widths(kind: MailKind) -> None:
+    html = written(kind).html
+    tables = re.findall(r"<table[^>]*>", html)
+    assert len(tables) >= 2
+    assert all('role="presentation"' in table and 'cellpadding="0"' in table for table in tables)
+    assert '<!--[if mso]><table role="presentation" width="600"' in html
+    assert "max-width:600px" in html
+    for image in re.findall(r"<img[^>]*>", html):
+        assert re.search(r'width="\d+" height="\d+" alt="[^"]+"', image)
+        assert 'src="cid:' in image
+    if "mso-padding-alt" in html:
+        assert html.count("mso-padding-alt") == len(re.findall(r'<td class="[a-z]+ stack"', html))
+
+
+@pytest.mark.parametrize("kind", list(MailKind))
+def test_what_stands_beside_the_subject_is_hidden_in_the_mail_and_says_something(kind: MailKind) -> None:
+    html = written(kind).html
+    found = re.search(r'<div style="([^"]*)">([^<]+)</div>', html)
+    assert found
+    assert "display:none" in found[1]
+    assert "mso-hide:all" in found[1]
+    assert found[2].strip()
+    body = html[html.index("<body") :]
+    assert body.index("<div") < body.index("<table"), "the first words of the mail"
 
 
 def test_status_is_said_by_shape_and_word_besides_colour() -> None:
     mail = written(MailKind.ALERT)
     assert "◆&nbsp;Overdue" in mail.html or "◆\xa0Overdue" in mail.html
-    assert "◆ Overdue (critical)" in mail.text
+    assert "◆ Overdue by 7 working days (critical)\n" in mail.text
 
 
 def test_an_alert_says_what_is_expected_by_when_and_who_was_told() -> None:
@@ -170,7 +207,7 @@ def test_an_alert_says_what_is_expected_by_when_and_who_was_told() -> None:
     assert "or give a new forecast date with the reason — by 16 January 2020" in text
     assert "Report it done: https://pmo.example.kz/milestones/7/completion" in text
     assert "Due date: 31 December 2019" in text
-    assert "- 30 December 2019 — Reminder on the last working day: Open days" in text
+    assert "- 30 December 2019 · Reminder on the last working day — Open days" in text
     assert "next step follows on 16 January 2020" in text
     assert "You are told as: Project manager" in text
     assert "the post below is vacant" in text
@@ -190,7 +227,33 @@ def test_the_subject_of_the_weekly_digest_carries_week_and_counts() -> None:
 def test_nothing_that_changed_is_said_too() -> None:
     quiet = written(MailKind.DIGEST_WEEKLY, movement=dict.fromkeys(MOVEMENT, 0))
     assert quiet.subject == "Week 3: all in order"
-    assert "Nothing got worse." in quiet.text
+    assert quiet.text.startswith("No change since the last digest.\n")
+
+
+def test_a_post_that_was_told_again_is_not_named_again() -> None:
+    manager, owner, akim = ({"ru": name, "kk": name, "en": name} for name in ("Manager", "Owner", "Akim"))
+    told = [
+        {"rung": "R-7", "on": "2019-12-24", "people": [manager]},
+        {"rung": "R-1", "on": "2019-12-30", "people": [manager, owner]},
+        {"rung": "O+1", "on": "2020-01-05", "people": [manager]},
+        {"rung": "O+3", "on": "2020-01-08", "people": [manager]},
+        {"rung": "O+7", "on": "2020-01-14", "people": [manager, owner, akim]},
+    ]
+    text = written(MailKind.ALERT, line=a_line(told=told)).text
+    assert [line.rpartition(" — ")[2] for line in text.splitlines() if line.startswith("- ")] == [
+        "Manager",
+        "the same and Owner",
+        "Manager",
+        "the same",
+        "the same and Owner, Akim",
+    ]
+
+
+def test_a_list_says_who_was_told_only_where_somebody_was() -> None:
+    lines = [a_line(told=[])]
+    alone = written(MailKind.ALERT_LIST, sections=[{"section": "overdue", "lines": lines, "more": 0}])
+    assert "Where others were told before you" not in alone.text
+    assert "Where others were told before you" in written(MailKind.ALERT_LIST).html
 
 
 def test_demonstration_data_is_labelled() -> None:

@@ -1,5 +1,7 @@
 """The log of the jobs, the outgoing mail, and the demonstration's mailbox."""
 
+import re
+from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +9,7 @@ import pytest
 
 from pmo.db.models.jobs import JobRunRecord
 from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.mail.pictures import picture_name
 from pmo.runtime import Runtime
 from tests.web.pages import Page
 from tests.web.portfolio_pages import Enter, doors
@@ -38,7 +41,9 @@ def add_run(runtime: Runtime, job: str, period: str, state: str = "done", city: 
         )
 
 
-def add_mail(runtime: Runtime, number: int, recipient: str, state: str = "sent", city: str = "almaty") -> int:
+def add_mail(
+    runtime: Runtime, number: int, recipient: str, state: str = "sent", city: str = "almaty", html: str = HTML
+) -> int:
     with runtime.writing() as session:
         mail = OutgoingMailRecord(
             dedupe_key=f"key-{number}",
@@ -51,7 +56,7 @@ def add_mail(runtime: Runtime, number: int, recipient: str, state: str = "sent",
             language="ru",
             subject=f"Срок <вышел> {number}",
             body_text="Ваш ответ нужен сегодня.\n<b>не жирно</b>",
-            body_html=HTML,
+            body_html=html,
             items=[],
             headers={},
             state=state,
@@ -135,6 +140,18 @@ def test_a_mail_opens_as_text_and_its_html_cannot_do_anything(enter: Enter, port
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
     assert "script" not in policy
+
+
+def test_the_picture_of_a_mail_is_drawn_into_the_page_that_shows_it(enter: Enter, portfolio: Runtime) -> None:
+    image = f'<img src="cid:{picture_name([(1, 2, 3, 0), (2, 2, 2, 0)])}" alt="weeks">'
+    number = add_mail(portfolio, 1, "manager-police-1.alm", html=f"<html><body>{image}</body></html>")
+    pages = enter("pmo-head.alm")
+    answer = pages.client.get(f"/outbox/{number}/html", base_url=pages.base_url)
+    shown = re.search(r'src="data:image/png;base64,([^"]+)" alt="weeks"', answer.text)
+    assert shown
+    assert b64decode(shown[1]).startswith(b"\x89PNG")
+    assert "cid:" not in answer.text
+    assert "img-src data:" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_mail_is_read_by_its_reader_and_by_those_who_answer_for_the_post_only(

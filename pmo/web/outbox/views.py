@@ -12,6 +12,7 @@ from pmo.i18n import gettext as _
 from pmo.queries.mailbox import mail_lines, mails_by_state
 from pmo.queries.outbox import Mail, mail
 from pmo.queries.people import person as person_by_id
+from pmo.services.mail_pictures import with_pictures_inside
 from pmo.services.outbox import requeue
 from pmo.web.access import needs, signed_in
 from pmo.web.acts import saved
@@ -69,7 +70,7 @@ def show_html(mail_id: int) -> Response:
     with runtime().reading() as session:
         found = _readable(session, mail_id)
     return Response(
-        found.html,
+        with_pictures_inside(found.html),
         mimetype="text/html",
         headers={"Content-Security-Policy": f"sandbox allow-top-navigation; {MAIL_POLICY}"},
     )
