@@ -98,7 +98,10 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
 
 @dataclass(frozen=True, slots=True)
 class ProjectScope:
-    """Where a project belongs: all that a right can hang on. ``performers`` are posts named for single milestones."""
+    """Where a project belongs: all that a right can hang on. ``performers`` are posts named for single milestones.
+
+    ``asked`` are posts that an open escalation reached although the project is none of theirs: they may look.
+    """
 
     city: str
     department: str
@@ -107,6 +110,7 @@ class ProjectScope:
     manager: str | None
     curator: str | None
     performers: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def may(actor: Actor, action: Action, project: ProjectScope) -> bool:
     scope = RIGHTS[actor.role].get(action)
     if scope is None or project.city != actor.city:
         return False
-    if scope is Scope.CITY:
+    if scope is Scope.CITY or (action is Action.VIEW and actor.person in project.asked):
         return True
     own = actor.person in (project.manager, project.owner, project.curator) or actor.person in project.performers
     if scope is Scope.AREA:

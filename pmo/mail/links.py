@@ -11,6 +11,8 @@ from typing import Any
 FALLBACK_BASE_URL = "http://localhost:8000"
 """For commands that need no address (a simulation, a dry run)."""
 
+SENIORS = ("curator", "chief_of_staff", "akim")
+"""Roles of those who hear of work that others owe."""
 _PAGES = {
     "project": "/projects/{id}",
     "milestone": "/milestones/{id}",
@@ -22,14 +24,36 @@ _FORMS = {
     "acknowledgement": "/milestones/{id}/acknowledgement",
     "decision": "/milestones/{id}/evidence-decision",
     "reading": "/indicators/{id}/readings/new",
+    "help": "/milestones/{id}/help-request",
+    "snooze": "/milestones/{id}/snooze",
+    "mute": "/milestones/{id}/mute",
+    "plan": "/projects/{id}/recovery-plan",
+    "project_heard": "/projects/{id}/acknowledgement",
+    "indicator_heard": "/indicators/{id}/acknowledgement",
+    "ruling": "/change-requests/{request}",
 }
 _ANSWERS = {
-    "claim_or_forecast": ("completion", "forecast", "acknowledgement"),
-    "confirm_or_forecast": ("forecast",),
-    "enter_reading": ("reading",),
+    "claim_or_forecast": ("completion", "forecast", "help", "acknowledgement", "snooze"),
+    "confirm_or_forecast": ("forecast", "acknowledgement", "help"),
+    "enter_reading": ("reading", "indicator_heard"),
+    "ask_for_measures": ("indicator_heard",),
     "decide_evidence": ("decision",),
+    "recovery_plan": ("plan", "project_heard"),
+    "ask_for_plan": ("project_heard",),
+    "rule_change": ("ruling",),
 }
 """Which forms answer what is expected, the foremost first."""
+_OF_SENIORS = {
+    "claim_or_forecast": ("acknowledgement", "mute"),
+    "confirm_or_forecast": ("acknowledgement", "mute"),
+    "enter_reading": ("indicator_heard",),
+    "recovery_plan": ("project_heard",),
+}
+"""The same for those who do not do the work themselves."""
+_OF_MANAGER = {"recovery_plan": ("project_heard",)}
+"""The plan is the owner's to give."""
+_TO_AN_ALERT = frozenset({"acknowledgement", "help", "snooze", "mute", "indicator_heard", "project_heard", "plan"})
+"""Forms that only somebody who was told may open; a line of a digest that is no alert does not offer them."""
 
 
 class Links:
@@ -48,12 +72,30 @@ class Links:
         """The page of a project."""
         return self.base + _PAGES["project"].format(id=project["id"])
 
-    def forms(self, line: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        """The forms that answer a line, as (code, address); its page, with the code ``open``, where there is none."""
-        answers = _ANSWERS.get(line.get("action") or "", ())
-        if line.get("id") is None or not answers:
-            return (("open", self.page(line)),)
-        return tuple((answer, self.base + _FORMS[answer].format(id=line["id"])) for answer in answers)
+    def forms(self, line: Mapping[str, Any], role: str) -> tuple[tuple[str, str], ...]:
+        """The forms with which a reader in a role answers a line, as (code, address), the foremost first.
+
+        Its page, with the code ``open``, where there is none.
+        """
+        found = self.answers(line, role)
+        return found or (("open", self.page(line)),)
+
+    def answers(self, line: Mapping[str, Any], role: str) -> tuple[tuple[str, str], ...]:
+        """The same without the page."""
+        action = line.get("action") or ""
+        codes = _ANSWERS.get(action, ())
+        if role in SENIORS:
+            codes = _OF_SENIORS.get(action, codes)
+        if role == "manager":
+            codes = _OF_MANAGER.get(action, codes)
+        if line.get("id") is None:
+            return ()
+        numbers = {"id": line["id"], "request": line["values"].get("request")}
+        return tuple(
+            (code, self.base + _FORMS[code].format(**numbers))
+            for code in codes
+            if line.get("rung") or code not in _TO_AN_ALERT
+        )
 
     def tasks(self) -> str:
         """The reader's own first page."""

@@ -20,10 +20,10 @@ from pmo.i18n.sentences import clause_of
 from pmo.mail.details import Line, due_on, on, status_word
 from pmo.mail.details import detail as detail
 from pmo.mail.details import severity_word as severity_word
+from pmo.mail.links import SENIORS
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-SENIORS = ("curator", "akim")
 _SAID_IN_FULL = ("slipped", "good_news", "off_curve", "indicator_red")
 """Sections and kinds of lines whose own dates and numbers are the reason already."""
 SHAPES = {2: "◆", 1: "▲", 0: "●", None: "○"}
@@ -54,6 +54,10 @@ def headline(line: Line) -> str:
         return _("Evidence waits for review")
     if rung == "off_track":
         return _("Project turned red")
+    if rung == "plan_missing":
+        return _("Recovery plan missing")
+    if rung == "change_waiting":
+        return _("Change request waits for a ruling")
     if rung == "at_risk":
         return _("Risk of slipping")
     if rung == "indicator_red":
@@ -153,6 +157,13 @@ def button(form: str) -> str:
         "completion": _("Report it done"),
         "forecast": _("Give a forecast date"),
         "acknowledgement": _("Acknowledge"),
+        "project_heard": _("Acknowledge"),
+        "indicator_heard": _("Acknowledge"),
+        "help": _("Ask for help"),
+        "snooze": _("Snooze"),
+        "mute": _("Mute for myself"),
+        "plan": _("Give the recovery plan"),
+        "ruling": _("Rule on the requested date"),
         "decision": _("Look at the evidence"),
         "reading": _("Enter the value"),
         "open": pgettext("button", "Open"),
@@ -231,6 +242,8 @@ _ASKS: dict[str, Callable[[bool], str]] = {
     "enter_reading": lambda own: (
         _("Enter the value of the indicator") if own else _("The project manager owes the value of the indicator")
     ),
+    "ask_for_plan": lambda own: _("Ask the owner for the recovery plan"),
+    "rule_change": lambda own: _("Approve or refuse the requested dates"),
     "ask_for_measures": lambda own: _("Ask the owner what will be done"),
     "decide_evidence": lambda own: _("Accept the evidence, or return it with the reason"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -49,10 +50,16 @@ _PAST = (
 )
 
 
-def past_alerts(session: Session, city: str, on: date, at: datetime) -> dict[int, list[PastAlert]]:
-    """Alerts raised by ``at`` that bear on what is to be told on ``on``, by project id, in the order of raising."""
+def past_alerts(
+    session: Session, city: str, on: date, at: datetime, item: str | None = None
+) -> dict[int, list[PastAlert]]:
+    """Alerts raised by ``at`` that bear on what is to be told on ``on``, by project id, in the order of raising.
+
+    With ``item`` only those about one milestone, indicator or project.
+    """
     found: dict[int, list[PastAlert]] = defaultdict(list)
-    for row in session.execute(_PAST, {"city": city, "day": on, "moment": at}):
+    statement = _PAST if item is None else _PAST.where(AlertRecord.item == item)
+    for row in session.execute(statement, {"city": city, "day": on, "moment": at}):
         found[row.project_id].append(
             PastAlert(
                 id=row.id,
@@ -70,6 +77,13 @@ def past_alerts(session: Session, city: str, on: date, at: datetime) -> dict[int
             )
         )
     return found
+
+
+def was_told(session: Session, city: str, item: str, people: Sequence[str]) -> bool:
+    """Whether one of these people was ever told anything of an item."""
+    told = (AlertRecord.city_id == city) & (AlertRecord.item == item) & AlertRecord.recipient_id.in_(people)
+    found = session.scalar(select(AlertRecord.id).where(told, AlertRecord.state != AlertState.LAPSED.value).limit(1))
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, Scope
 from pmo.domain.errors import NotFound
+from pmo.domain.ladder import Rung
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -36,13 +38,16 @@ def posts_of(actor: Actor) -> list[str]:
 
 
 def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, ProjectScope]:
-    """Where projects belong, by id: what rights hang on. Two statements."""
+    """Where projects belong, by id: what rights hang on. Three statements."""
     performers: dict[int, set[str]] = {}
     named = select(MilestoneRecord.project_id, MilestoneRecord.performer_id).where(
         MilestoneRecord.project_id.in_(project_ids), MilestoneRecord.performer_id.is_not(None)
     )
     for project_id, performer in session.execute(named):
         performers.setdefault(project_id, set()).add(performer or "")
+    asked: dict[int, set[str]] = {}
+    for project_id, person in session.execute(_asked_to_look(AlertRecord.project_id.in_(project_ids))):
+        asked.setdefault(project_id, set()).add(person)
     statement = select(
         ProjectRecord.id,
         ProjectRecord.city_id,
@@ -61,6 +66,7 @@ def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, Project
             manager=row.manager_id,
             curator=row.curator_id,
             performers=frozenset(performers.get(row.id, ())),
+            asked=frozenset(asked.get(row.id, ())),
         )
         for row in session.execute(statement)
     }
@@ -74,6 +80,12 @@ def scope_of(session: Session, project_id: int) -> ProjectScope:
     return found[project_id]
 
 
+def _asked_to_look(where: ColumnElement[bool]) -> Select[int, str]:
+    """Who was told of a missing recovery plan, and still is: the chief of staff has no part in the project."""
+    statement = select(AlertRecord.project_id, AlertRecord.recipient_id)
+    return statement.where(AlertRecord.rung == Rung.PLAN_MISSING.value, AlertRecord.ended_at.is_(None), where)
+
+
 def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
     scope = RIGHTS[post.role].get(action)
     if scope is None:
@@ -83,6 +95,9 @@ def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
     if scope is Scope.CITY:
         return in_city
     performs = project.id.in_(select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person))
+    if action is Action.VIEW:
+        asked = _asked_to_look(AlertRecord.recipient_id == post.person).with_only_columns(AlertRecord.project_id)
+        performs = or_(performs, project.id.in_(asked))
     managed = or_(project.manager_id == post.person, performs)
     if scope is Scope.OWN:
         return in_city & managed

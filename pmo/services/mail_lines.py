@@ -44,6 +44,8 @@ class MailLines:
             reason = assessment.reasons[0] if assessment.reasons else None
         else:
             reason = reason_about(assessment, alert.item)
+        if isinstance(facts.get("reason"), str):
+            facts["reason"] = self._reasons.get(str(facts["reason"]))
         line = {
             "section": SECTION_OF[alert.rung].value,
             "what": WHAT_OF[alert.rung].value,

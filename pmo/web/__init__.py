@@ -34,6 +34,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.portfolio.views import portfolio
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
+    from pmo.web.replies.views import replies
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
 
@@ -51,6 +52,7 @@ def blueprints() -> list[Blueprint]:
         completions,
         forecasts,
         answers,
+        replies,
         evidence,
         readings,
         alerts,
