@@ -52,6 +52,7 @@ class Action(StrEnum):
     IMPORT = "import"
     SEE_JOBS = "see_jobs"
     SEE_OUTBOX = "see_outbox"
+    PREVIEW_ALERTS = "preview_alerts"
     SET_ABSENCE = "set_absence"
 
 
@@ -75,6 +76,7 @@ _OFFICE = (
     Action.CREATE_PROJECT,
     Action.IMPORT,
     Action.SET_ABSENCE,
+    Action.PREVIEW_ALERTS,
 )
 
 RIGHTS: dict[Role, dict[Action, Scope]] = {

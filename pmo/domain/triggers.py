@@ -185,7 +185,7 @@ class _Teller:
             )
 
     def _plan_missing(self) -> Iterator[NewAlert]:
-        """No recovery plan within 5 working days: the chief of staff; where he is the curator, the akim (DOMAIN 3.2)."""
+        """No recovery plan in 5 working days: the chief of staff; where he is the curator, the akim (DOMAIN 3.2)."""
         asked = self._open(self.project.code, Rung.OFF_TRACK)
         if not asked:
             return

@@ -145,6 +145,7 @@ ACTIONS = {
     "see_jobs": _in("action", "see the job log"),
     "see_outbox": _in("action", "see outgoing mail"),
     "set_absence": _in("action", "enter absences"),
+    "preview_alerts": _in("action", "preview alerts"),
 }
 
 RUNGS = {

@@ -123,7 +123,7 @@ class ProjectPage:
     issues: tuple[IssueLine, ...]
     open_change: OpenChange | None
     published: tuple[str, ...]
-    replies: OwnReplies = OwnReplies()
+    replies: OwnReplies
 
     @property
     def item_names(self) -> dict[str, Name]:

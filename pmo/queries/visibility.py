@@ -94,7 +94,9 @@ def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
     in_city = project.city_id == post.city
     if scope is Scope.CITY:
         return in_city
-    performs = project.id.in_(select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person))
+    performs: ColumnElement[bool] = project.id.in_(
+        select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person)
+    )
     if action is Action.VIEW:
         asked = _asked_to_look(AlertRecord.recipient_id == post.person).with_only_columns(AlertRecord.project_id)
         performs = or_(performs, project.id.in_(asked))

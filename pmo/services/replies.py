@@ -1,4 +1,4 @@
-"""Replies to alerts about projects and indicators: heard, and the owner's recovery plan (DOMAIN 3.2, other triggers)."""
+"""Replies to alerts about projects and indicators: heard, and the owner's recovery plan (DOMAIN 3.2)."""
 
 from __future__ import annotations
 

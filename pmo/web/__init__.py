@@ -32,6 +32,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.outbox.views import outbox
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
+    from pmo.web.previews.views import previews
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
     from pmo.web.replies.views import replies
@@ -56,6 +57,7 @@ def blueprints() -> list[Blueprint]:
         evidence,
         readings,
         alerts,
+        previews,
         change_requests,
         lifecycle,
         money,
