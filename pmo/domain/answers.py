@@ -39,6 +39,7 @@ class Answer:
     rung: Rung
     on: date
     until: date | None = None
+    text: str | None = None
 
     def is_of(self, item: str, climb: Climb) -> bool:
         """Whether it belongs to this climb: a new date or a resume makes everybody be told anew."""
@@ -113,6 +114,12 @@ def quiet_people(item: str, climb: Climb, answered: Answered, on: date) -> froze
     return frozenset(
         answer.person for answer in answered.about(item, climb) if answer.until is None or on <= answer.until
     )
+
+
+def said_below(item: str, climb: Climb, answered: Answered) -> list[Answer]:
+    """What was last answered by each person told of this climb: every level above reads it (DOMAIN 3.2, snooze)."""
+    latest = {answer.person: answer for answer in answered.about(item, climb)}
+    return list(latest.values())
 
 
 def spoken_to(told: Sequence[Addressee], quiet: frozenset[str], rung: Rung) -> tuple[Addressee, ...]:

@@ -22,7 +22,7 @@ from pmo.domain.alerts import (
     past_rungs,
     told_before,
 )
-from pmo.domain.answers import NOBODY_ANSWERED, Answered, quiet_people, spoken_to, waiting
+from pmo.domain.answers import NOBODY_ANSWERED, Answered, quiet_people, said_below, spoken_to, waiting
 from pmo.domain.calendar import ONE_DAY
 from pmo.domain.decisions import OpenRequest
 from pmo.domain.endings import endings
@@ -114,7 +114,13 @@ class _Teller:
                 )
         if today.rung is None:
             return
-        facts = _milestone_facts(judged) | {"told": told_before(mine, climb)}
+        facts = _milestone_facts(judged) | {
+            "told": told_before(mine, climb),
+            "answers": [
+                {"kind": one.kind.value, "on": one.on, "until": one.until, "text": one.text, "person": one.person}
+                for one in said_below(milestone.code, climb, self.answered)
+            ],
+        }
         raised_now = [*rungs, PastRung(today.rung, climb.version, climb.run, morning.on, Delivery.QUEUED)]
         following = next_rung(climb, raised_now, morning.on, morning.calendar, morning.policy)
         if following:

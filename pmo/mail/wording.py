@@ -120,6 +120,22 @@ def told_since(line: Line) -> str:
     return "; ".join(_("%(post)s (since %(date)s)", post=post, date=day_short(since)) for post, since in first.items())
 
 
+def answered_before(line: Line) -> list[str]:
+    """What those told before answered: acknowledged, snoozed until, help wanted, with their own words."""
+    found = []
+    for answer in line.get("answers") or ():
+        text = _(
+            "%(date)s — %(post)s: %(answer)s",
+            date=day(on(answer["on"])),
+            post=name_of(answer.get("person")),
+            answer=label("entry", answer["kind"]).lower(),
+        )
+        if answer["kind"] == "snoozed" and answer.get("until"):
+            text = _("%(text)s until %(date)s", text=text, date=day(on(answer["until"])))
+        found.append(f"{text}: «{answer['text']}»" if answer.get("text") else text)
+    return found
+
+
 def title(line: Line) -> str:
     """The name of what a line tells; of the department, where it stands for several items."""
     if line["kind"] == "group" and line.get("department"):

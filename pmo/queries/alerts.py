@@ -15,6 +15,7 @@ from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.jobs import JobRunRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.domain.alerts import AlertState, PastAlert
+from pmo.domain.answers import ANSWERED_AS_LADDER
 from pmo.domain.ladder import Delivery, Rung
 from pmo.domain.recipients import Channel, Role
 
@@ -54,14 +55,16 @@ _PAST = _EVERY.where(
 
 
 def past_alerts(
-    session: Session, city: str, on: date, at: datetime, item: str | None = None
+    session: Session, city: str, on: date, at: datetime, item: str | None = None, rung: Rung | None = None
 ) -> dict[int, list[PastAlert]]:
     """Alerts raised by ``at`` that bear on what is to be told on ``on``, by project id, in the order of raising.
 
-    With ``item`` only those about one milestone, indicator or project.
+    With ``item`` only those about one milestone, indicator or project, with ``rung`` only those of one kind.
     """
     found: dict[int, list[PastAlert]] = defaultdict(list)
     statement = _PAST if item is None else _PAST.where(AlertRecord.item == item)
+    if rung is not None:
+        statement = statement.where(AlertRecord.rung == rung.value)
     for row in session.execute(statement, {"city": city, "day": on, "moment": at}):
         found[row.project_id].append(_past(row, at))
     return found
@@ -107,6 +110,20 @@ def was_told(session: Session, city: str, item: str, people: Sequence[str]) -> b
     told = (AlertRecord.city_id == city) & (AlertRecord.item == item) & AlertRecord.recipient_id.in_(people)
     found = session.scalar(select(AlertRecord.id).where(told, AlertRecord.state != AlertState.LAPSED.value).limit(1))
     return found is not None
+
+
+def open_items_told(session: Session, city: str, people: Sequence[str], at: datetime) -> set[str]:
+    """Codes of milestones of which one of these people was told on the ladder and which are still open."""
+    alert = AlertRecord
+    statement = select(alert.item).where(
+        alert.city_id == city,
+        alert.recipient_id.in_(people),
+        alert.rung.in_([rung.value for rung in ANSWERED_AS_LADDER]),
+        alert.raised_at <= at,
+        alert.ended_at.is_(None) | (alert.ended_at > at),
+        alert.state != AlertState.LAPSED.value,
+    )
+    return set(session.scalars(statement.distinct()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,7 @@ def _answer(record: AnswerRecord, entry: EntryRecord) -> Answer:
         rung=Rung(record.rung),
         on=entry.event_on,
         until=record.until,
+        text=record.text,
     )
 
 

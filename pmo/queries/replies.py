@@ -14,7 +14,7 @@ from pmo.db.models.entries import EntryRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Actor
 from pmo.domain.alerts import PastAlert
-from pmo.domain.answers import Reply, ReplyKind, plan_wanted, to_reply
+from pmo.domain.answers import Answered, Reply, ReplyKind, plan_wanted, to_reply
 from pmo.domain.ladder import EP_1, Rung
 from pmo.queries.alerts import past_alerts
 from pmo.queries.calendar import working_calendar
@@ -50,6 +50,20 @@ def replies_by_project(session: Session, city: str, at: datetime) -> dict[int, l
             entry.item, record.person_id, ReplyKind(record.kind), Rung(record.rung), record.period, entry.event_on
         )
         found[entry.project_id].append(reply)
+    return found
+
+
+def plans_wanted(session: Session, actor: Actor, on: date, at: datetime) -> dict[int, PastAlert]:
+    """The projects for which the actor, or a post they stand in for, still owes a recovery plan, by id."""
+    replied = replies_by_project(session, actor.city, at)
+    people = posts_of(actor)
+    found: dict[int, PastAlert] = {}
+    for number, past in past_alerts(session, actor.city, on, at, rung=Rung.OFF_TRACK).items():
+        answered = Answered(replies=tuple(replied.get(number, ())))
+        for item in {alert.item for alert in past}:
+            wanted = plan_wanted(past, item, people)
+            if wanted is not None and not answered.has_plan(item, wanted.period):
+                found[number] = wanted
     return found
 
 

@@ -1,4 +1,4 @@
-"""What goes up beside the ladder: no recovery plan, an undecided change, evidence and reports that wait (DOMAIN 3.2)."""
+"""What goes up beside the ladder: a recovery plan that is missing, a change that nobody rules on (DOMAIN 3.2)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from pmo.clock import FixedClock
 from pmo.db.base import Base
@@ -38,8 +38,8 @@ def contents(runtime: Runtime) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table."""
     with runtime.reading() as session:
         return {
-            name: sorted((tuple(row) for row in session.execute(text(f"select * from {name}"))), key=str)
-            for name in Base.metadata.tables
+            name: sorted((tuple(row) for row in session.execute(select(table))), key=str)
+            for name, table in Base.metadata.tables.items()
         }
 
 
