@@ -102,7 +102,7 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
 class ProjectScope:
     """Where a project belongs: all that a right can hang on. ``performers`` are posts named for single milestones.
 
-    ``asked`` are posts that an open escalation reached although the project is none of theirs: they may look.
+    ``asked`` are posts that an escalation reached although the project is none of theirs: they may look.
     """
 
     city: str

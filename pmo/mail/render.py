@@ -6,6 +6,7 @@ application, so a job, a command and a test render the same bytes. CSS is inline
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from pmo.mail.links import Links
 from pmo.mail.message import clean_header_text
 
 TEXT_WIDTH = 76
+_USED_UP = re.compile(r' class="(?![^"]*\b(?:stack|gap)\b)[^"]*"')
+"""Classes whose styles are inlined by then; a long digest would be clipped for their sake. The rest serves phones."""
 
 
 class Place(Protocol):
@@ -81,7 +84,7 @@ def render(draft: MailDraft, reader: Reader, place: Place, now: datetime, base_u
         context["subject"] = clean_header_text(subject)
         text = environment.get_template(f"{folder}/body.txt").render(context)
         html = environment.get_template(f"{folder}/body.html").render(context)
-    return Rendered(context["subject"], _tidy(text), _inliner().inline(html))
+    return Rendered(context["subject"], _tidy(text), _USED_UP.sub("", _inliner().inline(html)))
 
 
 @lru_cache(maxsize=1)

@@ -228,7 +228,12 @@ class _Surroundings:
         if climb is None or climb.standing is Standing.RESTING:
             return _Coming(climb.standing if climb else None)
         mine = [alert for alert in self.past.get(owner.id, ()) if alert.item == record.code]
-        posts = Posts(record.performer_id or owner.manager_id, owner.owner_id, owner.curator_id, self.akim)
+        posts = Posts(
+            manager=record.performer_id or owner.manager_id,
+            owner=owner.owner_id,
+            curator=owner.curator_id,
+            akim=self.akim,
+        )
         answered = self.answered.get(owner.id, NOBODY_ANSWERED)
         climb = waiting(record.code, climb, answered)
         following = _following(climb, mine, posts, record.critical, self.calendar, self.moment.on)

@@ -40,7 +40,7 @@ from pmo.queries.names import (
 from pmo.queries.overview import Moment
 from pmo.queries.replies import OwnReplies, own_replies
 from pmo.queries.status import assessment_on, current_assessment
-from pmo.queries.visibility import scope_of, visible_to
+from pmo.queries.visibility import open_to, scope_of
 
 FINAL = ("approved", "refused", "returned")
 
@@ -134,7 +134,7 @@ class ProjectPage:
 
 def visible_project(session: Session, actor: Actor, project_id: int) -> ProjectRecord:
     """The record of a project that the actor may see. Raises NotFound."""
-    found = session.scalar(select(ProjectRecord).where(ProjectRecord.id == project_id, visible_to(actor)))
+    found = session.scalar(select(ProjectRecord).where(ProjectRecord.id == project_id, open_to(actor)))
     if found is None:
         raise NotFound
     return found

@@ -1,7 +1,8 @@
 """Which projects somebody may see, as a condition of SQL: the table of rights (``pmo.domain.access``) once more.
 
-``visible_to`` must say of every project what ``may(actor, Action.VIEW, scope)`` says; a test compares the two for all
-posts and projects of the demonstration.
+``open_to`` must say of every project what ``may(actor, Action.VIEW, scope)`` says; a test compares the two for all
+posts and projects of the demonstration. Lists show what ``visible_to`` says: without projects of others that an
+escalation brought.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ def permitted_to(actor: Actor, action: Action) -> ColumnElement[bool]:
     if action is Action.VIEW and actor.extra_cities:
         ways.append(ProjectRecord.city_id.in_(sorted(actor.extra_cities)))
     return or_(false(), *ways)
+
+
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """The same for the page of one project: whoever an escalation reached may open it, though no list shows it."""
+    asked = _asked_to_look(AlertRecord.recipient_id.in_(posts_of(actor))).with_only_columns(AlertRecord.project_id)
+    return or_(visible_to(actor), ProjectRecord.id.in_(asked))
 
 
 def posts_of(actor: Actor) -> list[str]:
@@ -81,9 +88,9 @@ def scope_of(session: Session, project_id: int) -> ProjectScope:
 
 
 def _asked_to_look(where: ColumnElement[bool]) -> Select[int, str]:
-    """Who was told of a missing recovery plan, and still is: the chief of staff has no part in the project."""
+    """Who was told of a missing recovery plan: the chief of staff, who has no part in the project otherwise."""
     statement = select(AlertRecord.project_id, AlertRecord.recipient_id)
-    return statement.where(AlertRecord.rung == Rung.PLAN_MISSING.value, AlertRecord.ended_at.is_(None), where)
+    return statement.where(AlertRecord.rung == Rung.PLAN_MISSING.value, where)
 
 
 def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
@@ -97,9 +104,6 @@ def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
     performs: ColumnElement[bool] = project.id.in_(
         select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person)
     )
-    if action is Action.VIEW:
-        asked = _asked_to_look(AlertRecord.recipient_id == post.person).with_only_columns(AlertRecord.project_id)
-        performs = or_(performs, project.id.in_(asked))
     managed = or_(project.manager_id == post.person, performs)
     if scope is Scope.OWN:
         return in_city & managed

@@ -134,7 +134,7 @@ def test_only_the_office_looks_at_what_others_will_be_told(enter: Enter, person:
 
 
 def test_a_mail_that_the_morning_does_not_make_is_not_there(enter: Enter) -> None:
-    enter("analyst-1.alm").get(f"/alerts/preview/mail?on={MONDAY}&key=x", status=404)
+    enter("analyst.alm").get(f"/alerts/preview/mail?on={MONDAY}&key=x", status=404)
 
 
 def test_the_question_why_is_answered_on_the_page(enter: Enter, climbing: Runtime) -> None:

@@ -51,8 +51,8 @@ def index() -> str:
         on=on,
         posts=posts,
         titles={post.id: {"ru": post.title_ru, "kk": post.title_kk, "en": post.title_en} for post in posts},
-        item=item,
-        person=person,
+        asked_item=item,
+        asked_person=person,
         asked=asked,
         is_unknown=is_unknown,
     )
