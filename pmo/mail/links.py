@@ -13,6 +13,7 @@ FALLBACK_BASE_URL = "http://localhost:8000"
 
 SENIORS = ("curator", "chief_of_staff", "akim")
 """Roles of those who hear of work that others owe."""
+OFFICE = ("pmo_analyst", "pmo_head")
 _PAGES = {
     "project": "/projects/{id}",
     "milestone": "/milestones/{id}",
@@ -50,6 +51,8 @@ _OF_SENIORS = {
     "recovery_plan": ("project_heard",),
 }
 """The same for those who do not do the work themselves."""
+_OF_OFFICE = frozenset({"decision", "ruling"})
+"""The project management office judges and checks; it does not report what others have done."""
 _OF_MANAGER = {"recovery_plan": ("project_heard",)}
 """The plan is the owner's to give."""
 _TO_AN_ALERT = frozenset({"acknowledgement", "help", "snooze", "mute", "indicator_heard", "project_heard", "plan"})
@@ -88,6 +91,8 @@ class Links:
             codes = _OF_SENIORS.get(action, codes)
         if role == "manager":
             codes = _OF_MANAGER.get(action, codes)
+        if role in OFFICE:
+            codes = tuple(code for code in codes if code in _OF_OFFICE)
         if line.get("id") is None:
             return ()
         numbers = {"id": line["id"], "request": line["values"].get("request")}

@@ -50,6 +50,8 @@ def test_a_manager_is_led_to_every_answer_and_a_senior_only_to_his_own() -> None
     assert answers("akim") == ["acknowledgement", "mute"]
     assert answers("owner", kind="project", action="recovery_plan") == ["plan", "project_heard"]
     assert answers("manager", kind="project", action="recovery_plan") == ["project_heard"]
+    assert answers("pmo_head") == ["open"]
+    assert answers("pmo_head", action="decide_evidence") == ["decision"]
 
 
 def test_a_line_that_is_no_alert_offers_nothing_that_only_an_alert_can_be_answered_with() -> None:

@@ -74,17 +74,20 @@ def test_every_link_opens_for_its_reader_and_changes_nothing(month: Runtime) -> 
     app = strict(create_app(month))
     opened = 0
     refused = []
+    shown: set[str] = set()
     for reader, paths in sorted(by_reader.items()):
         pages = Pages(app).sign_in(reader)
         for path in sorted(paths):
-            # Pages are many and only show something; whatever asks for an answer is opened by a scanner's HEAD as well.
-            for method in ("GET",) if PLAIN_PAGE.fullmatch(path) else ("HEAD", "GET"):
+            if PLAIN_PAGE.fullmatch(path) and path in shown:
+                continue  # the same page for another reader: their sight is the business of test_access
+            shown.add(path)
+            for method in ("HEAD", "GET"):
                 answer = pages.client.open(path, method=method, base_url=pages.base_url, follow_redirects=True)
                 opened += 1
                 if answer.status_code != 200:
                     refused.append((reader, method, path, answer.status_code))
     assert refused == []
-    assert opened > 400
+    assert opened > 800
     assert contents(month) == before
 
 
