@@ -74,7 +74,7 @@ def test_without_a_plan_the_level_above_reads_it_in_the_list_with_who_was_asked(
     (alert,) = [alert for alert in city.alerts() if alert.rung == "plan_missing"]
     assert (alert.raised_on, alert.recipient_id, alert.note) == (as_day("2020-01-16"), "akim", "role_vacant")
     text = words_of(city, "2020-01-16", "akim", None)
-    assert "asked for on 8 January 2020, due by 15 January 2020, not given" in text
+    assert "Asked for on 8 January 2020, due by 15 January 2020, not given" in text
     assert "manager (since" in text
     assert f"/projects/{alert.project_id}/acknowledgement" in text
 

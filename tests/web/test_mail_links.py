@@ -75,19 +75,22 @@ def test_every_link_opens_for_its_reader_and_changes_nothing(month: Runtime) -> 
     opened = 0
     refused = []
     shown: set[str] = set()
+    scanned: set[str] = set()
     for reader, paths in sorted(by_reader.items()):
         pages = Pages(app).sign_in(reader)
         for path in sorted(paths):
             if PLAIN_PAGE.fullmatch(path) and path in shown:
                 continue  # the same page for another reader: their sight is the business of test_access
             shown.add(path)
-            for method in ("HEAD", "GET"):
+            kind = re.sub(r"\d+", "#", path)
+            for method in ("GET",) if kind in scanned else ("HEAD", "GET"):
+                scanned.add(kind)
                 answer = pages.client.open(path, method=method, base_url=pages.base_url, follow_redirects=True)
                 opened += 1
                 if answer.status_code != 200:
                     refused.append((reader, method, path, answer.status_code))
     assert refused == []
-    assert opened > 800
+    assert opened > 500
     assert contents(month) == before
 
 
