@@ -6,7 +6,7 @@ import logging
 
 import click
 
-from pmo.cli import audit, data, database, demo, jobs, people, plans, serve, status
+from pmo.cli import alerts, audit, data, database, demo, jobs, people, plans, serve, status
 from pmo.cli.logs import tell_from
 
 
@@ -25,6 +25,7 @@ for command in (
     jobs.run_job,
     jobs.simulate,
     jobs.outbox,
+    alerts.alerts,
     plans.schedule,
     audit.audit,
     people.user,

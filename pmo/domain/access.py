@@ -52,6 +52,7 @@ class Action(StrEnum):
     IMPORT = "import"
     SEE_JOBS = "see_jobs"
     SEE_OUTBOX = "see_outbox"
+    PREVIEW_ALERTS = "preview_alerts"
     SET_ABSENCE = "set_absence"
 
 
@@ -75,6 +76,7 @@ _OFFICE = (
     Action.CREATE_PROJECT,
     Action.IMPORT,
     Action.SET_ABSENCE,
+    Action.PREVIEW_ALERTS,
 )
 
 RIGHTS: dict[Role, dict[Action, Scope]] = {
@@ -98,7 +100,10 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
 
 @dataclass(frozen=True, slots=True)
 class ProjectScope:
-    """Where a project belongs: all that a right can hang on. ``performers`` are posts named for single milestones."""
+    """Where a project belongs: all that a right can hang on. ``performers`` are posts named for single milestones.
+
+    ``asked`` are posts that an escalation reached although the project is none of theirs: they may look.
+    """
 
     city: str
     department: str
@@ -107,6 +112,7 @@ class ProjectScope:
     manager: str | None
     curator: str | None
     performers: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ def may(actor: Actor, action: Action, project: ProjectScope) -> bool:
     scope = RIGHTS[actor.role].get(action)
     if scope is None or project.city != actor.city:
         return False
-    if scope is Scope.CITY:
+    if scope is Scope.CITY or (action is Action.VIEW and actor.person in project.asked):
         return True
     own = actor.person in (project.manager, project.owner, project.curator) or actor.person in project.performers
     if scope is Scope.AREA:

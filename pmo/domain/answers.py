@@ -39,6 +39,7 @@ class Answer:
     rung: Rung
     on: date
     until: date | None = None
+    text: str | None = None
 
     def is_of(self, item: str, climb: Climb) -> bool:
         """Whether it belongs to this climb: a new date or a resume makes everybody be told anew."""
@@ -55,12 +56,38 @@ class Confirmation:
     until: date
 
 
+class ReplyKind(StrEnum):
+    """What may be replied to an alert that is no step of a milestone's ladder."""
+
+    ACKNOWLEDGED = "alert_acknowledged"
+    RECOVERY_PLAN = "recovery_plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Somebody's reply to one alert about a project or an indicator. ``period`` is the alert's own."""
+
+    item: str
+    person: str
+    kind: ReplyKind
+    rung: Rung
+    period: str
+    on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """Everything answered about a project by a moment, in the order of entry."""
 
     answers: tuple[Answer, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    replies: tuple[Reply, ...] = ()
+
+    def has_plan(self, item: str, period: str) -> bool:
+        """Whether a recovery plan was given for the spell off track that began on a day."""
+        return any(
+            (reply.item, reply.period, reply.kind) == (item, period, ReplyKind.RECOVERY_PLAN) for reply in self.replies
+        )
 
     def about(self, item: str, climb: Climb) -> tuple[Answer, ...]:
         """The answers to this climb of an item."""
@@ -68,6 +95,8 @@ class Answered:
 
 
 NOBODY_ANSWERED = Answered()
+ANSWERED_AS_LADDER = (*LADDER, Rung.AT_RISK)
+"""Alerts about a milestone's date, all answered with the same forms."""
 
 
 def waiting(item: str, climb: Climb, answered: Answered) -> Climb:
@@ -85,6 +114,12 @@ def quiet_people(item: str, climb: Climb, answered: Answered, on: date) -> froze
     return frozenset(
         answer.person for answer in answered.about(item, climb) if answer.until is None or on <= answer.until
     )
+
+
+def said_below(item: str, climb: Climb, answered: Answered) -> list[Answer]:
+    """What was last answered by each person told of this climb: every level above reads it (DOMAIN 3.2, snooze)."""
+    latest = {answer.person: answer for answer in answered.about(item, climb)}
+    return list(latest.values())
 
 
 def spoken_to(told: Sequence[Addressee], quiet: frozenset[str], rung: Rung) -> tuple[Addressee, ...]:
@@ -105,7 +140,7 @@ def last_told(past: Iterable[PastAlert], item: str, person: str, climb: Climb) -
         for alert in past
         if (alert.item, alert.recipient, alert.version) == (item, person, climb.version)
         and (alert.run == climb.run or alert.rung.is_reminder)
-        and alert.rung in LADDER
+        and alert.rung in ANSWERED_AS_LADDER
         and alert.is_open
         and alert.delivery is not Delivery.LAPSED
     ]
@@ -171,3 +206,32 @@ def next_level(
         if holder is not None and holder != author:
             return NextLevel(rung, role, holder, min(calendar.addwd(on, policy.confirmed_hold_wd), expected_on))
     return None
+
+
+REPLIED_TO = (Rung.OFF_TRACK, Rung.PLAN_MISSING, Rung.CHANGE_WAITING, Rung.REPORT_MISSING, Rung.INDICATOR_RED)
+"""Alerts about projects and indicators; whoever was told may say so."""
+
+
+def to_reply(past: Iterable[PastAlert], item: str, people: Sequence[str]) -> PastAlert | None:
+    """The newest open alert about a project or an indicator that one of these people was told, or None."""
+    mine = [
+        alert
+        for alert in past
+        if alert.item == item and alert.recipient in people and alert.rung in REPLIED_TO and alert.is_open
+    ]
+    return max(mine, key=lambda alert: (alert.raised_on, alert.id), default=None)
+
+
+def plan_wanted(past: Iterable[PastAlert], project: str, people: Sequence[str]) -> PastAlert | None:
+    """The alert that asks one of these people for a recovery plan, or None.
+
+    The owner owes it; where nobody holds that post, the next level that was told (DOMAIN 3.2, absence and vacancy).
+    """
+    asked = [
+        alert
+        for alert in past
+        if alert.item == project and alert.rung is Rung.OFF_TRACK and alert.is_open and alert.role is not Role.MANAGER
+    ]
+    lowest = min((LINE.index(alert.role) for alert in asked if alert.role in LINE), default=None)
+    owing = (alert for alert in asked if lowest is not None and alert.role is LINE[lowest])
+    return next((alert for alert in owing if alert.recipient in people), None)

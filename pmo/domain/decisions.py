@@ -19,11 +19,17 @@ from pmo.domain.week import Week, milestone_line
 class OpenRequest:
     """A change request that nobody has ruled on. ``was_checked`` once the PMO has passed it on to the curator."""
 
+    id: int
     project: int
     reason: str
     asked_on: date
     items: tuple[str, ...]
     was_checked: bool
+
+    @property
+    def period(self) -> str:
+        """What tells it from other requests of the project: one is open at a time."""
+        return self.asked_on.isoformat()
 
 
 def returned_evidence(week: Week, since: datetime) -> Iterator[Line]:

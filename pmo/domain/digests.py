@@ -40,6 +40,7 @@ class What(StrEnum):
     GROUP = "group"
     AT_RISK = "at_risk"
     OFF_TRACK = "off_track"
+    PLAN_MISSING = "plan_missing"
     REPORT_MISSING = "report_missing"
     EVIDENCE_WAITING = "evidence_waiting"
     INDICATOR_RED = "indicator_red"
@@ -127,8 +128,8 @@ class Movement:
     slipped: int = 0
 
 
-WEEKLY_READERS = frozenset({Role.OWNER, Role.CURATOR, Role.AKIM, Role.PMO_ANALYST, Role.PMO_HEAD})
-SENIOR_READERS = frozenset({Role.CURATOR, Role.AKIM})
+SENIOR_READERS = frozenset({Role.CURATOR, Role.CHIEF_OF_STAFF, Role.AKIM})
+WEEKLY_READERS = SENIOR_READERS | {Role.OWNER, Role.PMO_ANALYST, Role.PMO_HEAD}
 DAILY_READERS = frozenset({Role.MANAGER, Role.OWNER})
 
 SECTION_OF: Mapping[Rung, Section] = {
@@ -142,6 +143,8 @@ SECTION_OF: Mapping[Rung, Section] = {
     Rung.WEEKLY: Section.OVERDUE,
     Rung.AT_RISK: Section.NEXT_DAYS,
     Rung.OFF_TRACK: Section.NEWLY_RED,
+    Rung.PLAN_MISSING: Section.DECISIONS,
+    Rung.CHANGE_WAITING: Section.DECISIONS,
     Rung.REPORT_MISSING: Section.SILENT,
     Rung.EVIDENCE_WAITING: Section.DECISIONS,
     Rung.INDICATOR_RED: Section.OFF_CURVE,
@@ -153,6 +156,8 @@ WHAT_OF: Mapping[Rung, What] = {
     **dict.fromkeys((*ESCALATIONS, Rung.WEEKLY), What.OVERDUE),
     Rung.AT_RISK: What.AT_RISK,
     Rung.OFF_TRACK: What.OFF_TRACK,
+    Rung.PLAN_MISSING: What.PLAN_MISSING,
+    Rung.CHANGE_WAITING: What.CHANGE_TO_RULE,
     Rung.REPORT_MISSING: What.REPORT_MISSING,
     Rung.EVIDENCE_WAITING: What.EVIDENCE_WAITING,
     Rung.INDICATOR_RED: What.INDICATOR_RED,

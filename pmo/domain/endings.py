@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pmo.domain.alerts import AlertState, Ending, Morning, PastAlert, ladder_run
+from pmo.domain.answers import NOBODY_ANSWERED, Answered
+from pmo.domain.decisions import OpenRequest
 from pmo.domain.ladder import Rung
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
 from pmo.domain.project import Project, ProjectAssessment, ProjectStatus
@@ -12,12 +14,18 @@ from pmo.domain.reports import latest_owed_report, red_in_two_reports
 
 
 def endings(
-    project: Project, assessment: ProjectAssessment, past: Sequence[PastAlert], morning: Morning
+    project: Project,
+    assessment: ProjectAssessment,
+    past: Sequence[PastAlert],
+    morning: Morning,
+    answered: Answered = NOBODY_ANSWERED,
+    requests: Sequence[OpenRequest] = (),
 ) -> Iterator[Ending]:
     """The open alerts of a project that end this morning.
 
     An accepted milestone resolves everything about it, a cancellation closes it, a new baseline version supersedes the
-    climb to the old date, a pause suspends it. An overdue milestone supersedes the warning that it would be late.
+    climb to the old date, a pause suspends it. An overdue milestone supersedes the warning that it would be late. A
+    recovery plan, or the approver's word, ends the alert that asked for it.
     """
     milestones = {item.code: item for item in project.milestones}
     judged = {item.code: item for item in assessment.milestones}
@@ -28,7 +36,7 @@ def endings(
         if milestone is not None:
             state = _ended_milestone(alert, project, milestone, judged[alert.item], morning)
         else:
-            state = _ended_otherwise(alert, project, assessment, morning)
+            state = _ended_otherwise(alert, project, assessment, morning, answered, requests)
         if state is not None:
             yield Ending(alert.id, state)
 
@@ -56,13 +64,23 @@ def _ended_milestone(
 
 
 def _ended_otherwise(
-    alert: PastAlert, project: Project, assessment: ProjectAssessment, morning: Morning
+    alert: PastAlert,
+    project: Project,
+    assessment: ProjectAssessment,
+    morning: Morning,
+    answered: Answered,
+    requests: Sequence[OpenRequest],
 ) -> AlertState | None:
     if assessment.status is ProjectStatus.CANCELLED:
         return AlertState.CLOSED
+    if alert.rung is Rung.CHANGE_WAITING:
+        waits = any(request.project == project.id and request.period == alert.period for request in requests)
+        return None if waits else AlertState.RESOLVED
     if assessment.status is ProjectStatus.PAUSED:
         return AlertState.SUSPENDED
-    if alert.rung is Rung.OFF_TRACK:
+    if alert.rung is Rung.PLAN_MISSING and answered.has_plan(project.code, alert.period):
+        return AlertState.RESOLVED
+    if alert.rung in (Rung.OFF_TRACK, Rung.PLAN_MISSING):
         return None if assessment.status is ProjectStatus.OFF_TRACK else AlertState.RESOLVED
     indicator = next((item for item in project.indicators if item.code == alert.item), None)
     if indicator is None:

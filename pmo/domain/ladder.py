@@ -27,6 +27,8 @@ class Rung(StrEnum):
     WEEKLY = "weekly"
     AT_RISK = "at_risk"
     OFF_TRACK = "off_track"
+    PLAN_MISSING = "plan_missing"
+    CHANGE_WAITING = "change_waiting"
     REPORT_MISSING = "report_missing"
     EVIDENCE_WAITING = "evidence_waiting"
     INDICATOR_RED = "indicator_red"
@@ -61,6 +63,7 @@ class EscalationPolicy:
     late_claim_hold_wd: int = 5
     curator_slip_wd: int = 20
     recovery_plan_wd: int = 5
+    change_ruling_wd: int = 5
     report_owner_wd: int = 5
     report_curator_wd: int = 15
     review_analyst_wd: int = 5

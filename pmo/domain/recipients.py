@@ -19,6 +19,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     OWNER = "owner"
     CURATOR = "curator"
+    CHIEF_OF_STAFF = "chief_of_staff"
     AKIM = "akim"
     PMO_ANALYST = "pmo_analyst"
     PMO_HEAD = "pmo_head"
@@ -50,6 +51,7 @@ NEXT_LEVEL = {
     Role.MANAGER: Role.OWNER,
     Role.OWNER: Role.CURATOR,
     Role.CURATOR: Role.AKIM,
+    Role.CHIEF_OF_STAFF: Role.AKIM,
     Role.AKIM: Role.PMO_ANALYST,
     Role.PMO_ANALYST: Role.PMO_HEAD,
 }
@@ -67,6 +69,7 @@ class Posts:
     manager: str | None = None
     owner: str | None = None
     curator: str | None = None
+    chief_of_staff: str | None = None
     akim: str | None = None
     pmo_analyst: str | None = None
     pmo_head: str | None = None

@@ -22,8 +22,9 @@ from pmo.domain.alerts import (
     past_rungs,
     told_before,
 )
-from pmo.domain.answers import NOBODY_ANSWERED, Answered, quiet_people, spoken_to, waiting
+from pmo.domain.answers import NOBODY_ANSWERED, Answered, quiet_people, said_below, spoken_to, waiting
 from pmo.domain.calendar import ONE_DAY
+from pmo.domain.decisions import OpenRequest
 from pmo.domain.endings import endings
 from pmo.domain.ladder import Delivery, PastRung, Rung, next_rung, step
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
@@ -48,9 +49,13 @@ def plan_morning(
     morning: Morning,
     earlier: Judged,
     answered: Answered = NOBODY_ANSWERED,
+    requests: Sequence[OpenRequest] = (),
 ) -> Plan:
-    """Alerts to raise and to end for one project; nothing is raised on a day off."""
-    ended = tuple(endings(project, assessment, past, morning))
+    """Alerts to raise and to end for one project; nothing is raised on a day off.
+
+    ``requests`` are the change requests that nobody has ruled on, of this project or of the whole city.
+    """
+    ended = tuple(endings(project, assessment, past, morning, answered, requests))
     if not morning.calendar.is_working(morning.on) or assessment.status in (
         ProjectStatus.NOT_STARTED,
         ProjectStatus.CANCELLED,
@@ -58,7 +63,7 @@ def plan_morning(
         return Plan(ended=ended)
     closed = {ending.alert for ending in ended}
     still_open = [alert for alert in past if alert.is_open and alert.id not in closed]
-    teller = _Teller(project, assessment, past, still_open, cast, morning, earlier, answered)
+    teller = _Teller(project, assessment, past, still_open, cast, morning, earlier, answered, requests)
     return Plan(tuple(teller.everything()), ended)
 
 
@@ -74,6 +79,7 @@ class _Teller:
     morning: Morning
     earlier: Judged
     answered: Answered
+    requests: Sequence[OpenRequest]
 
     def everything(self) -> Iterator[NewAlert]:
         judged = {item.code: item for item in self.assessment.milestones}
@@ -83,6 +89,8 @@ class _Teller:
             yield from self._evidence_waiting(milestone, judged[milestone.code])
         if self.assessment.status is ProjectStatus.OFF_TRACK:
             yield from self._off_track()
+            yield from self._plan_missing()
+        yield from self._change_waiting()
         if self.assessment.status not in WITHOUT_REPORTS:
             yield from self._report_missing()
             yield from self._indicator_red()
@@ -106,7 +114,13 @@ class _Teller:
                 )
         if today.rung is None:
             return
-        facts = _milestone_facts(judged) | {"told": told_before(mine, climb)}
+        facts = _milestone_facts(judged) | {
+            "told": told_before(mine, climb),
+            "answers": [
+                {"kind": one.kind.value, "on": one.on, "until": one.until, "text": one.text, "person": one.person}
+                for one in said_below(milestone.code, climb, self.answered)
+            ],
+        }
         raised_now = [*rungs, PastRung(today.rung, climb.version, climb.run, morning.on, Delivery.QUEUED)]
         following = next_rung(climb, raised_now, morning.on, morning.calendar, morning.policy)
         if following:
@@ -175,6 +189,67 @@ class _Teller:
                 period=began.isoformat(),
                 facts=facts,
             )
+
+    def _plan_missing(self) -> Iterator[NewAlert]:
+        """No recovery plan in 5 working days: the chief of staff; where he is the curator, the akim (DOMAIN 3.2)."""
+        asked = self._open(self.project.code, Rung.OFF_TRACK)
+        if not asked:
+            return
+        period, asked_on = asked[0].period, asked[0].raised_on
+        act_by = self.morning.calendar.addwd(asked_on, self.morning.policy.recovery_plan_wd)
+        if self.morning.on <= act_by or self.answered.has_plan(self.project.code, period):
+            return
+        if any((alert.rung, alert.period) == (Rung.PLAN_MISSING, period) for alert in self.past):
+            return
+        posts = self.cast.posts
+        curates = posts.chief_of_staff is not None and posts.chief_of_staff == posts.curator
+        facts: dict[str, object] = {
+            "severity": self.assessment.severity,
+            "status": self.assessment.status.value,
+            "slip_days": self.assessment.slip_days,
+            "since": date.fromisoformat(period),
+            "asked_on": asked_on,
+            "plan_due_on": act_by,
+            "days_overdue": self.morning.calendar.wd(act_by, self.morning.on),
+            "told": [{"rung": Rung.OFF_TRACK.value, "on": asked_on, "people": [alert.recipient for alert in asked]}],
+            "action": "ask_for_plan",
+            "act_by": None,
+        }
+        for addressee in self._to([Role.AKIM if curates else Role.CHIEF_OF_STAFF], Rung.PLAN_MISSING, posts):
+            yield NewAlert(
+                ItemKind.PROJECT, self.project.code, Rung.PLAN_MISSING, addressee, period=period, facts=facts
+            )
+
+    def _change_waiting(self) -> Iterator[NewAlert]:
+        """A change request undecided for 5 working days: its approver, the curator (DOMAIN 3.2, supersession)."""
+        calendar, policy = self.morning.calendar, self.morning.policy
+        for request in self.requests:
+            due_on = calendar.addwd(request.asked_on, policy.change_ruling_wd)
+            if request.project != self.project.id or self.morning.on < due_on:
+                continue
+            if any((alert.rung, alert.period) == (Rung.CHANGE_WAITING, request.period) for alert in self.past):
+                continue
+            facts: dict[str, object] = {
+                "severity": self.assessment.severity,
+                "status": self.assessment.status.value,
+                "request": request.id,
+                "asked_on": request.asked_on,
+                "items": list(request.items),
+                "reason": request.reason,
+                "was_checked": request.was_checked,
+                "days_waiting": calendar.wd(request.asked_on, self.morning.on),
+                "action": "rule_change",
+                "act_by": self.morning.on,
+            }
+            for addressee in self._to([Role.CURATOR], Rung.CHANGE_WAITING, self.cast.posts):
+                yield NewAlert(
+                    ItemKind.PROJECT,
+                    self.project.code,
+                    Rung.CHANGE_WAITING,
+                    addressee,
+                    period=request.period,
+                    facts=facts,
+                )
 
     def _report_missing(self) -> Iterator[NewAlert]:
         morning, policy = self.morning, self.morning.policy

@@ -145,6 +145,7 @@ ACTIONS = {
     "see_jobs": _in("action", "see the job log"),
     "see_outbox": _in("action", "see outgoing mail"),
     "set_absence": _in("action", "enter absences"),
+    "preview_alerts": _in("action", "preview alerts"),
 }
 
 RUNGS = {
@@ -158,6 +159,7 @@ RUNGS = {
     "weekly": _("Overdue, weekly repeat"),
     "at_risk": _("Risk of slipping"),
     "off_track": _("Project turned red"),
+    "plan_missing": _("Recovery plan missing"),
     "indicator_red": _("Critical indicator red in two reports"),
     "report_missing": _("Report missing"),
     "evidence_waiting": _("Evidence waits for review"),
@@ -192,6 +194,8 @@ ENTRIES = {
     "snoozed": _in("entry", "Alert snoozed"),
     "muted": _in("entry", "Alert muted for oneself"),
     "help_wanted": _in("entry", "Help wanted"),
+    "alert_acknowledged": _in("entry", "Alert acknowledged"),
+    "recovery_plan": _in("entry", "Recovery plan given"),
     "forecast_confirmed": _in("entry", "Forecast confirmed by the next level"),
 }
 

@@ -23,7 +23,7 @@ from pmo.jobs.context import Counts, JobContext
 from pmo.queries.alerts import last_run_before, past_alerts
 from pmo.queries.answers import answered_by_project
 from pmo.queries.calendar import working_calendar
-from pmo.queries.digests import reason_names
+from pmo.queries.digests import open_requests, reason_names
 from pmo.queries.directory import Directory, directory
 from pmo.queries.places import city_zone
 from pmo.services.alerts import Occasion, Raised, end_alerts, mail_directly, mail_lists, raise_alerts
@@ -77,6 +77,7 @@ def plans(job: JobContext, people: Directory, morning: Morning) -> Iterator[Proj
     histories = job.runtime.histories.load(job.session, people.projects)
     past = past_alerts(job.session, job.city, morning.on, job.at)
     answered = answered_by_project(job.session, job.city, job.at)
+    requests = open_requests(job.session, job.city, job.at)
     zone = city_zone(job.session, job.city)
 
     def judged_on(history: Project, day: date) -> ProjectAssessment | None:
@@ -96,6 +97,7 @@ def plans(job: JobContext, people: Directory, morning: Morning) -> Iterator[Proj
             morning,
             partial(judged_on, history),
             answered.get(number, NOBODY_ANSWERED),
+            requests,
         )
         yield ProjectPlan(number, assessment, plan)
 

@@ -169,6 +169,15 @@ def _off_track(line: Line) -> str:
     return _("the end is expected later by %(length)s", length=calendar_days(slip)) if slip > 0 else ""
 
 
+def _plan_missing(line: Line) -> str:
+    values = line["values"]
+    return _(
+        "asked for on %(asked)s, due by %(due)s, not given",
+        asked=day(on(values.get("asked_on"))),
+        due=day(on(values.get("plan_due_on"))),
+    )
+
+
 def _with_reason(text: str, line: Line) -> str:
     """A reason that a person gave, where its name came along."""
     why = line["values"].get("reason")
@@ -199,4 +208,5 @@ _DETAILS: dict[str, Callable[[Line], str]] = {
     "long_pause": _long_pause,
     "stocktake": _stocktake,
     "off_track": _off_track,
+    "plan_missing": _plan_missing,
 }

@@ -38,6 +38,16 @@ class ToldFacts(TypedDict):
     people: list[Names]
 
 
+class AnswerFacts(TypedDict):
+    """What one of those told before answered: a kind of ``AnswerKind``, the day, the last day of quiet, their words."""
+
+    kind: str
+    on: str
+    until: str | None
+    text: str | None
+    person: NotRequired[Names | None]
+
+
 class LineFacts(TypedDict):
     """One thing told. ``what`` and ``values`` as in ``pmo.domain.digests.Line``, ``kind`` also ``group``.
 
@@ -65,6 +75,7 @@ class LineFacts(TypedDict):
     next_rung: NotRequired[str | None]
     next_on: NotRequired[str | None]
     told: NotRequired[list[ToldFacts]]
+    answers: NotRequired[list[AnswerFacts]]
     note: NotRequired[str | None]
     stands_for: NotRequired[Names | None]
 

@@ -11,6 +11,9 @@ from typing import Any
 FALLBACK_BASE_URL = "http://localhost:8000"
 """For commands that need no address (a simulation, a dry run)."""
 
+SENIORS = ("curator", "chief_of_staff", "akim")
+"""Roles of those who hear of work that others owe."""
+OFFICE = ("pmo_analyst", "pmo_head")
 _PAGES = {
     "project": "/projects/{id}",
     "milestone": "/milestones/{id}",
@@ -22,12 +25,23 @@ _FORMS = {
     "acknowledgement": "/milestones/{id}/acknowledgement",
     "decision": "/milestones/{id}/evidence-decision",
     "reading": "/indicators/{id}/readings/new",
+    "help": "/milestones/{id}/help-request",
+    "snooze": "/milestones/{id}/snooze",
+    "mute": "/milestones/{id}/mute",
+    "plan": "/projects/{id}/recovery-plan",
+    "project_heard": "/projects/{id}/acknowledgement",
+    "indicator_heard": "/indicators/{id}/acknowledgement",
+    "ruling": "/change-requests/{request}",
 }
 _ANSWERS = {
-    "claim_or_forecast": ("completion", "forecast", "acknowledgement"),
-    "confirm_or_forecast": ("forecast",),
-    "enter_reading": ("reading",),
+    "claim_or_forecast": ("completion", "forecast", "help", "acknowledgement", "snooze"),
+    "confirm_or_forecast": ("forecast", "acknowledgement", "help"),
+    "enter_reading": ("reading", "indicator_heard"),
+    "ask_for_measures": ("indicator_heard",),
     "decide_evidence": ("decision",),
+    "recovery_plan": ("plan", "project_heard"),
+    "ask_for_plan": ("project_heard",),
+    "rule_change": ("ruling",),
 }
 """Which forms answer what is expected, the foremost first."""
 _OWN_WORK = ("overdue", "slipped", "next_days", "silent")
@@ -38,15 +52,26 @@ _REST = {
     "silent": "?status=attention",
 }
 """How the overview is narrowed to the projects that a section speaks of."""
-_OFFICE = ("pmo_analyst", "pmo_head")
-_STEERING = ("curator", "akim", *_OFFICE)
+_OF_SENIORS = {
+    "claim_or_forecast": ("acknowledgement", "mute"),
+    "confirm_or_forecast": ("acknowledgement", "mute"),
+    "enter_reading": ("indicator_heard",),
+    "recovery_plan": ("project_heard",),
+}
+"""The same for those who do not do the work themselves."""
+_OF_OFFICE = frozenset({"decision", "ruling"})
+"""The project management office judges and checks; it does not report what others have done."""
+_OF_MANAGER = {"recovery_plan": ("project_heard",)}
+"""The plan is the owner's to give."""
+_TO_AN_ALERT = frozenset({"acknowledgement", "help", "snooze", "mute", "indicator_heard", "project_heard", "plan"})
+"""Forms that only somebody who was told may open; a line of a digest that is no alert does not offer them."""
 
 
 def owes(line: Mapping[str, Any], role: str) -> bool:
     """Whether somebody in this capacity owes the answer that a line expects."""
     if line.get("action") == "decide_evidence":
-        return role in _OFFICE
-    return bool(line.get("action")) and role not in _STEERING
+        return role in OFFICE
+    return bool(line.get("action")) and role not in (*SENIORS, *OFFICE)
 
 
 class Links:
@@ -67,22 +92,36 @@ class Links:
         """The page of a project."""
         return self.base + _PAGES["project"].format(id=project["id"])
 
-    def forms(self, line: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        """The forms that answer a line, as (code, address); its page, with the code ``open``, where there is none."""
-        answers = _ANSWERS.get(line.get("action") or "", ())
-        if line.get("id") is None or not answers:
-            return (("open", self.page(line)),)
-        return tuple((answer, self.base + _FORMS[answer].format(id=line["id"])) for answer in answers)
+    def forms(self, line: Mapping[str, Any], role: str) -> tuple[tuple[str, str], ...]:
+        """The forms with which a reader in a role answers a line, as (code, address), the foremost first.
+
+        Its page, with the code ``open``, where there is none.
+        """
+        found = self.answers(line, role)
+        return found or (("open", self.page(line)),)
 
     def answers(self, line: Mapping[str, Any], role: str) -> tuple[tuple[str, str], ...]:
-        """The forms of a line among others: only for those who owe the answer, and only those that give one."""
-        if not owes(line, role):
+        """The same without the page."""
+        action = line.get("action") or ""
+        codes = _ANSWERS.get(action, ())
+        if role in SENIORS:
+            codes = _OF_SENIORS.get(action, codes)
+        if role == "manager":
+            codes = _OF_MANAGER.get(action, codes)
+        if role in OFFICE:
+            codes = tuple(code for code in codes if code in _OF_OFFICE)
+        if line.get("id") is None:
             return ()
-        return tuple(form for form in self.forms(line) if form[0] not in ("open", "acknowledgement"))
+        numbers = {"id": line["id"], "request": line["values"].get("request")}
+        return tuple(
+            (code, self.base + _FORMS[code].format(**numbers))
+            for code in codes
+            if line.get("rung") or code not in _TO_AN_ALERT
+        )
 
     def rest(self, section: str, role: str) -> str:
         """Where the lines stand that a section leaves out."""
-        if section == "decisions" or (role not in _STEERING and section in _OWN_WORK):
+        if section == "decisions" or (role not in (*SENIORS, *OFFICE) and section in _OWN_WORK):
             return self.tasks()
         if section in ("overdue", "slipped"):
             return f"{self.base}/alerts"

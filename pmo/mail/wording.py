@@ -121,6 +121,22 @@ def told_since(line: Line) -> str:
     return "; ".join(_("%(post)s (since %(date)s)", post=post, date=day_short(since)) for post, since in first.items())
 
 
+def answered_before(line: Line) -> list[str]:
+    """What those told before answered: acknowledged, snoozed until, help wanted, with their own words."""
+    found = []
+    for answer in line.get("answers") or ():
+        text = _(
+            "%(date)s — %(post)s: %(answer)s",
+            date=day(on(answer["on"])),
+            post=name_of(answer.get("person")),
+            answer=label("entry", answer["kind"]).lower(),
+        )
+        if answer["kind"] == "snoozed" and answer.get("until"):
+            text = _("%(text)s until %(date)s", text=text, date=day(on(answer["until"])))
+        found.append(f"{text}: «{answer['text']}»" if answer.get("text") else text)
+    return found
+
+
 def title(line: Line) -> str:
     """The name of what a line tells; of the department, where it stands for several items."""
     if line["kind"] == "group" and line.get("department"):
@@ -158,6 +174,13 @@ def button(form: str) -> str:
         "completion": _("Report it done"),
         "forecast": _("Give a forecast date"),
         "acknowledgement": _("Acknowledge"),
+        "project_heard": _("Acknowledge"),
+        "indicator_heard": _("Acknowledge"),
+        "help": _("Ask for help"),
+        "snooze": _("Snooze"),
+        "mute": _("Mute for myself"),
+        "plan": _("Give the recovery plan"),
+        "ruling": _("Rule on the requested date"),
         "decision": _("Look at the evidence"),
         "reading": _("Enter the value"),
         "open": pgettext("button", "Open"),
@@ -294,6 +317,8 @@ _HEADLINES: dict[str, Callable[[], str]] = {
     "off_track": lambda: _("Project turned red"),
     "at_risk": lambda: _("Risk of slipping"),
     "indicator_red": lambda: _("Critical indicator red twice running"),
+    "plan_missing": lambda: _("Recovery plan missing"),
+    "change_waiting": lambda: _("Change request waits for a ruling"),
 }
 
 _ASKS: dict[str, Callable[[bool], str]] = {
@@ -311,6 +336,8 @@ _ASKS: dict[str, Callable[[bool], str]] = {
     "enter_reading": lambda own: (
         _("Enter the value of the indicator") if own else _("The project manager owes the value of the indicator")
     ),
+    "ask_for_plan": lambda own: _("Ask the owner for the recovery plan"),
+    "rule_change": lambda own: _("Approve or refuse the requested dates"),
     "ask_for_measures": lambda own: _("Ask the owner what will be done"),
     "decide_evidence": lambda own: _("Accept the evidence, or return it with the reason"),
 }

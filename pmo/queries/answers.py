@@ -39,6 +39,7 @@ from pmo.queries.alerts import past_alerts
 from pmo.queries.calendar import working_calendar
 from pmo.queries.directory import directory
 from pmo.queries.names import Name, names_of_people
+from pmo.queries.replies import replies_by_project
 
 NOT_STATED = "not_stated"
 CONFIRMED = "forecast_confirmed"
@@ -125,9 +126,10 @@ def answered_by_project(session: Session, city: str, at: datetime) -> dict[int, 
         answers[entry.project_id].append(_answer(record, entry))
     for confirmed, entry in _confirmations(session, at, ProjectRecord.city_id == city):
         confirmations[entry.project_id].append(_confirmation(confirmed, entry))
+    replies = replies_by_project(session, city, at)
     return {
-        number: Answered(tuple(answers[number]), tuple(confirmations[number]))
-        for number in {**answers, **confirmations}
+        number: Answered(tuple(answers[number]), tuple(confirmations[number]), tuple(replies.get(number, ())))
+        for number in {**answers, **confirmations, **replies}
     }
 
 
@@ -281,6 +283,7 @@ def _answer(record: AnswerRecord, entry: EntryRecord) -> Answer:
         rung=Rung(record.rung),
         on=entry.event_on,
         until=record.until,
+        text=record.text,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from pmo.db.models.answers import AnswerRecord, ForecastConfirmationRecord
+from pmo.db.models.answers import AnswerRecord, ForecastConfirmationRecord, ReplyRecord
 from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.files import FileRecord
@@ -156,6 +156,7 @@ def _statements() -> list[Select[Any]]:
             ForecastConfirmationRecord.until.label("on"),
             ForecastConfirmationRecord.text,
         ),
+        select(ReplyRecord.entry_id, ReplyRecord.text),
         select(ResumeRecord.entry_id, ResumeRecord.resumed_on.label("on")),
         select(
             CancellationRecord.entry_id,

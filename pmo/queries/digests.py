@@ -44,7 +44,7 @@ def open_requests(session: Session, city: str, at: datetime) -> list[OpenRequest
     where = {"city": city, "moment": at}
     last = {row.request_id: row.outcome for row in session.execute(_RULINGS, where)}
     return [
-        OpenRequest(row.project_id, row.reason_id, row.event_on, tuple(sorted(row.dates)), row.id in last)
+        OpenRequest(row.id, row.project_id, row.reason_id, row.event_on, tuple(sorted(row.dates)), row.id in last)
         for row in session.execute(_REQUESTS, where)
         if last.get(row.id, "checked") == "checked"
     ]

@@ -83,6 +83,7 @@ class Directory:
             manager=self._in_use(entry.manager),
             owner=self._in_use(entry.owner),
             curator=self._in_use(entry.curator),
+            chief_of_staff=self._first(Post.CHIEF_OF_STAFF),
             akim=self._first(Post.AKIM),
             pmo_analyst=self._first(Post.PMO_ANALYST),
             pmo_head=self._first(Post.PMO_HEAD),

@@ -14,6 +14,7 @@ from pmo.queries.histories import Histories
 from pmo.queries.names import Name, names_of_people, units
 from pmo.queries.overview import Moment
 from pmo.queries.project_page import IndicatorLine, known_and_judged, visible_project
+from pmo.queries.replies import OwnReplies, own_replies
 from pmo.queries.visibility import scope_of
 
 
@@ -28,6 +29,7 @@ class IndicatorPage:
     project_name: Name
     manager: Name | None
     scope: ProjectScope
+    replies: OwnReplies
 
 
 def indicator_page(
@@ -52,4 +54,5 @@ def indicator_page(
         project_name=Name(project.name_ru, project.name_kk, project.name_en),
         manager=names_of_people(session, [project.manager_id]).get(project.manager_id),
         scope=scope_of(session, project.id),
+        replies=own_replies(session, project.city_id, project.id, record.code, actor, moment.on, moment.at),
     )

@@ -19,6 +19,7 @@ from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Actor
 from pmo.domain.access import Role as AccessRole
 from pmo.domain.alerts import AlertState, Morning, PastAlert, climb_of, past_rungs
+from pmo.domain.answers import NOBODY_ANSWERED, Answer, Answered, said_below, waiting
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.ladder import LADDER, Climb, Rung, Standing, next_rung
 from pmo.domain.milestone import MilestoneAssessment
@@ -26,6 +27,7 @@ from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.recipients import Posts, levels
 from pmo.queries.alerts import past_alerts
+from pmo.queries.answers import answered_by_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.milestone_page import NextRung, Told, told_of_items
@@ -68,6 +70,16 @@ class PageKey:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """The last answer of one person to a ladder; ``until`` is the last day of quiet, None for the rest of the climb."""
+
+    kind: str
+    on: date
+    until: date | None
+    person: Name | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLadder:
     """One milestone whose ladder is open. ``told`` is who was told of the rung reached."""
 
@@ -83,6 +95,7 @@ class OpenLadder:
     told: tuple[Told, ...]
     standing: Standing | None
     following: NextRung | None
+    answers: tuple[AnswerLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +178,7 @@ def _described(
         calendar=working_calendar(session, city_id),
         akim=_akim_of(session, city_id),
         past=past_alerts(session, city_id, moment.on, moment.at),
+        answered=answered_by_project(session, city_id, moment.at),
         histories=histories.load(session, projects),
         moment=moment,
         rules=rules,
@@ -173,7 +187,9 @@ def _described(
         milestone_id: surroundings.coming(record, owner, judged[owner.id])
         for milestone_id, (record, owner) in records.items()
     }
-    names = names_of_people(session, {holder for one in coming.values() for holder in one.to})
+    people = {holder for one in coming.values() for holder in one.to}
+    people |= {answer.person for one in coming.values() for answer in one.answers}
+    names = names_of_people(session, people)
     return tuple(
         _ladder(records[number], judged, coming[number], rung, told, names, moment) for number, rung in reached.items()
     )
@@ -187,6 +203,7 @@ class _Coming:
     rung: Rung | None = None
     on: date | None = None
     to: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +213,7 @@ class _Surroundings:
     calendar: WorkingCalendar
     akim: str | None
     past: Mapping[int, Sequence[PastAlert]]
+    answered: Mapping[int, Answered]
     histories: Mapping[int, Project]
     moment: Moment
     rules: RuleSet
@@ -210,8 +228,16 @@ class _Surroundings:
         if climb is None or climb.standing is Standing.RESTING:
             return _Coming(climb.standing if climb else None)
         mine = [alert for alert in self.past.get(owner.id, ()) if alert.item == record.code]
-        posts = Posts(record.performer_id or owner.manager_id, owner.owner_id, owner.curator_id, self.akim)
-        return _Coming(climb.standing, *_following(climb, mine, posts, record.critical, self.calendar, self.moment.on))
+        posts = Posts(
+            manager=record.performer_id or owner.manager_id,
+            owner=owner.owner_id,
+            curator=owner.curator_id,
+            akim=self.akim,
+        )
+        answered = self.answered.get(owner.id, NOBODY_ANSWERED)
+        climb = waiting(record.code, climb, answered)
+        following = _following(climb, mine, posts, record.critical, self.calendar, self.moment.on)
+        return _Coming(climb.standing, *following, tuple(said_below(record.code, climb, answered)))
 
 
 def _ladder(
@@ -242,6 +268,10 @@ def _ladder(
         told=tuple(one for one in reached if one.raised_on == latest),
         standing=coming.standing,
         following=following_rung,
+        answers=tuple(
+            AnswerLine(answer.kind.value, answer.on, answer.until, names.get(answer.person))
+            for answer in coming.answers
+        ),
     )
 
 

@@ -38,8 +38,9 @@ from pmo.queries.names import (
     units,
 )
 from pmo.queries.overview import Moment
+from pmo.queries.replies import OwnReplies, own_replies
 from pmo.queries.status import assessment_on, current_assessment
-from pmo.queries.visibility import scope_of, visible_to
+from pmo.queries.visibility import open_to, scope_of
 
 FINAL = ("approved", "refused", "returned")
 
@@ -122,6 +123,7 @@ class ProjectPage:
     issues: tuple[IssueLine, ...]
     open_change: OpenChange | None
     published: tuple[str, ...]
+    replies: OwnReplies
 
     @property
     def item_names(self) -> dict[str, Name]:
@@ -132,7 +134,7 @@ class ProjectPage:
 
 def visible_project(session: Session, actor: Actor, project_id: int) -> ProjectRecord:
     """The record of a project that the actor may see. Raises NotFound."""
-    found = session.scalar(select(ProjectRecord).where(ProjectRecord.id == project_id, visible_to(actor)))
+    found = session.scalar(select(ProjectRecord).where(ProjectRecord.id == project_id, open_to(actor)))
     if found is None:
         raise NotFound
     return found
@@ -172,6 +174,7 @@ def project_page(
         issues=_issue_lines(session, facts),
         open_change=open_change(session, record.id, moment),
         published=tuple(record.provenance.get("from_seed") or ()),
+        replies=own_replies(session, record.city_id, record.id, record.code, actor, moment.on, moment.at),
     )
 
 

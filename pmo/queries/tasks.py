@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -18,16 +18,19 @@ from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import RIGHTS, Action, Actor, Scope
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.indicator import Indicator, judged_reading
+from pmo.domain.ladder import EP_1
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
 from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, known_until
 from pmo.domain.reporting import ReportDuty, report_duties, reporting_starts_on
+from pmo.queries.alerts import open_items_told
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name, Names, names_of_people, units
 from pmo.queries.overview import Moment
 from pmo.queries.project_page import FINAL
+from pmo.queries.replies import plans_wanted
 from pmo.queries.status import computed_where_stale, stored_assessments
 from pmo.queries.visibility import permitted_to, posts_of
 
@@ -48,7 +51,8 @@ class Subject:
 class MilestoneTask:
     """A milestone that is overdue, due soon or at risk, or whose evidence came back.
 
-    ``performer`` is named where it is somebody else's: a head of department sees the whole department's.
+    ``performer`` is named where it is somebody else's: a head of department sees the whole department's. ``was_told``
+    is whether an alert about it was told to the person and still waits for an answer.
     """
 
     subject: Subject
@@ -57,6 +61,7 @@ class MilestoneTask:
     returned_on: date | None = None
     returned_reason: str | None = None
     waits_for_review: bool = False
+    was_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +106,21 @@ class ChangeTask:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanTask:
+    """A recovery plan that the person owes for a project off track, by which day."""
+
+    project_id: int
+    project_code: str
+    project_name: Name
+    since: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Tasks:
     """Everything that waits for one person, each list in the order in which to work through it."""
 
+    plans: tuple[PlanTask, ...] = ()
     returned: tuple[MilestoneTask, ...] = ()
     overdue: tuple[MilestoneTask, ...] = ()
     reports: tuple[ReportTask, ...] = ()
@@ -115,7 +132,7 @@ class Tasks:
     @property
     def count(self) -> int:
         """How many answers are wanted now; what is only coming up is not counted."""
-        waiting = (self.returned, self.overdue, self.reports, self.evidence, self.to_check, self.to_rule)
+        waiting = (self.plans, self.returned, self.overdue, self.reports, self.evidence, self.to_check, self.to_rule)
         return sum(len(tasks) for tasks in waiting)
 
 
@@ -124,6 +141,7 @@ def tasks_of(session: Session, actor: Actor, moment: Moment, rules: RuleSet, his
     calendar = working_calendar(session, actor.city)
     returned, overdue, reports, upcoming = _managing(session, actor, moment, rules, histories, calendar)
     return Tasks(
+        plans=tuple(_plans(session, actor, moment, calendar)),
         returned=tuple(returned),
         overdue=tuple(sorted(overdue, key=_longest_overdue_first)),
         reports=tuple(sorted(reports, key=lambda task: (task.due_on, task.subject.code))),
@@ -136,6 +154,20 @@ def tasks_of(session: Session, actor: Actor, moment: Moment, rules: RuleSet, his
         ),
         to_rule=tuple(_changes(session, actor, Action.RULE_CHANGE, moment, calendar)),
     )
+
+
+def _plans(session: Session, actor: Actor, moment: Moment, calendar: WorkingCalendar) -> Iterator[PlanTask]:
+    wanted = plans_wanted(session, actor, moment.on, moment.at)
+    records = session.scalars(select(ProjectRecord).where(ProjectRecord.id.in_(wanted)).order_by(ProjectRecord.code))
+    for record in records:
+        asked = wanted[record.id]
+        yield PlanTask(
+            project_id=record.id,
+            project_code=record.code,
+            project_name=Name(record.name_ru, record.name_kk, record.name_en),
+            since=date.fromisoformat(asked.period),
+            due_on=calendar.addwd(asked.raised_on, EP_1.recovery_plan_wd),
+        )
 
 
 def _longest_overdue_first(task: MilestoneTask) -> tuple[object, ...]:
@@ -165,7 +197,7 @@ def _managing(
         **stored_assessments(session, list(records)),
         **computed_where_stale(session, {record.city_id for record in records.values()}, moment.at, rules, histories),
     }
-    things = _Things(session, list(records), set(posts_of(actor)), _sees_department(actor))
+    things = _Things(session, list(records), actor, moment.at)
     for number, whole in histories.load(session, list(records)).items():
         known, assessment = known_until(whole, moment.at), assessments.get(number)
         if known is None or assessment is None:
@@ -193,8 +225,9 @@ def _sees_department(actor: Actor) -> bool:
 class _Things:
     """Names and performers of everything in some projects, loaded at once."""
 
-    def __init__(self, session: Session, ids: Sequence[int], posts: set[str], whole_department: bool) -> None:
-        self.posts, self.whole_department = posts, whole_department
+    def __init__(self, session: Session, ids: Sequence[int], actor: Actor, at: datetime) -> None:
+        self.posts, self.whole_department = set(posts_of(actor)), _sees_department(actor)
+        self.told = open_items_told(session, actor.city, sorted(self.posts), at)
         self.milestones = _rows(session, MilestoneRecord, ids, MilestoneRecord.performer_id)
         self.indicators = _rows(session, IndicatorRecord, ids, IndicatorRecord.unit_id)
         self.units: Names = units(session)
@@ -219,6 +252,7 @@ class _Things:
             returned_on=decision.decided_on if decision and is_returned else None,
             returned_reason=decision.reason if decision and is_returned else None,
             waits_for_review=facts.open_claim is not None,
+            was_told=facts.code in self.told,
         )
 
     def report_tasks(

@@ -1,20 +1,23 @@
 """Which projects somebody may see, as a condition of SQL: the table of rights (``pmo.domain.access``) once more.
 
-``visible_to`` must say of every project what ``may(actor, Action.VIEW, scope)`` says; a test compares the two for all
-posts and projects of the demonstration.
+``open_to`` must say of every project what ``may(actor, Action.VIEW, scope)`` says; a test compares the two for all
+posts and projects of the demonstration. Lists show what ``visible_to`` says: without projects of others that an
+escalation brought.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, Scope
 from pmo.domain.errors import NotFound
+from pmo.domain.ladder import Rung
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -30,19 +33,28 @@ def permitted_to(actor: Actor, action: Action) -> ColumnElement[bool]:
     return or_(false(), *ways)
 
 
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """The same for the page of one project: whoever an escalation reached may open it, though no list shows it."""
+    asked = _asked_to_look(AlertRecord.recipient_id.in_(posts_of(actor))).with_only_columns(AlertRecord.project_id)
+    return or_(visible_to(actor), ProjectRecord.id.in_(asked))
+
+
 def posts_of(actor: Actor) -> list[str]:
     """The actor's own post and those they stand in for today."""
     return [actor.person, *(post.person for post in actor.acts_for)]
 
 
 def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, ProjectScope]:
-    """Where projects belong, by id: what rights hang on. Two statements."""
+    """Where projects belong, by id: what rights hang on. Three statements."""
     performers: dict[int, set[str]] = {}
     named = select(MilestoneRecord.project_id, MilestoneRecord.performer_id).where(
         MilestoneRecord.project_id.in_(project_ids), MilestoneRecord.performer_id.is_not(None)
     )
     for project_id, performer in session.execute(named):
         performers.setdefault(project_id, set()).add(performer or "")
+    asked: dict[int, set[str]] = {}
+    for project_id, person in session.execute(_asked_to_look(AlertRecord.project_id.in_(project_ids))):
+        asked.setdefault(project_id, set()).add(person)
     statement = select(
         ProjectRecord.id,
         ProjectRecord.city_id,
@@ -61,6 +73,7 @@ def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, Project
             manager=row.manager_id,
             curator=row.curator_id,
             performers=frozenset(performers.get(row.id, ())),
+            asked=frozenset(asked.get(row.id, ())),
         )
         for row in session.execute(statement)
     }
@@ -74,6 +87,12 @@ def scope_of(session: Session, project_id: int) -> ProjectScope:
     return found[project_id]
 
 
+def _asked_to_look(where: ColumnElement[bool]) -> Select[int, str]:
+    """Who was told of a missing recovery plan: the chief of staff, who has no part in the project otherwise."""
+    statement = select(AlertRecord.project_id, AlertRecord.recipient_id)
+    return statement.where(AlertRecord.rung == Rung.PLAN_MISSING.value, where)
+
+
 def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
     scope = RIGHTS[post.role].get(action)
     if scope is None:
@@ -82,7 +101,9 @@ def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
     in_city = project.city_id == post.city
     if scope is Scope.CITY:
         return in_city
-    performs = project.id.in_(select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person))
+    performs: ColumnElement[bool] = project.id.in_(
+        select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person)
+    )
     managed = or_(project.manager_id == post.person, performs)
     if scope is Scope.OWN:
         return in_city & managed

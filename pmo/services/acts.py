@@ -13,8 +13,9 @@ from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.access import Action, Actor, ProjectScope, may
+from pmo.domain.access import Action, Actor, may
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
+from pmo.queries.visibility import scope_of
 from pmo.services import audit, settlement
 
 
@@ -82,24 +83,6 @@ def refuse_stranger(session: Session, city_id: str, person_id: str | None, field
         raise RuleBroken("unknown_choice", field)
 
 
-def scope_of(session: Session, project: ProjectRecord) -> ProjectScope:
-    """Where a project belongs."""
-    performers = session.scalars(
-        select(MilestoneRecord.performer_id).where(
-            MilestoneRecord.project_id == project.id, MilestoneRecord.performer_id.is_not(None)
-        )
-    )
-    return ProjectScope(
-        city=project.city_id,
-        department=project.department_id,
-        area=project.area_id,
-        owner=project.owner_id,
-        manager=project.manager_id,
-        curator=project.curator_id,
-        performers=frozenset(performer for performer in performers if performer),
-    )
-
-
 def project_for(session: Session, actor: Actor, action: Action, project_id: int) -> ProjectRecord:
     """The project, if the actor may do this to it. Raises NotFound outside their sight, NotAllowed inside it.
 
@@ -114,7 +97,7 @@ def project_for(session: Session, actor: Actor, action: Action, project_id: int)
     )
     if project is None:
         raise NotFound
-    scope = scope_of(session, project)
+    scope = scope_of(session, project.id)
     if not may(actor, Action.VIEW, scope):
         raise NotFound
     if not may(actor, action, scope):

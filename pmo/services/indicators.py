@@ -20,7 +20,8 @@ from pmo.domain.indicator import Frequency, Indicator, Kind, next_period_end
 from pmo.domain.planning import faults_of_indicator
 from pmo.domain.policy import STANDARD
 from pmo.queries.calendar import working_calendar
-from pmo.services.acts import Act, enter, indicator_for, project_for, scope_of
+from pmo.queries.visibility import scope_of
+from pmo.services.acts import Act, enter, indicator_for, project_for
 
 ONE_DAY = timedelta(days=1)
 
@@ -130,7 +131,7 @@ def _enter_reading(
         raise RuleBroken("not_a_period_end", "period_end", expected=expected)
     closed_after = closes_on(session, project, period_end)
     explains = text is not None and bool(text.strip())
-    if act.on > closed_after and not (explains and may(act.actor, Action.REOPEN_PERIOD, scope_of(session, project))):
+    if act.on > closed_after and not (explains and may(act.actor, Action.REOPEN_PERIOD, scope_of(session, project.id))):
         raise RuleBroken("period_closed", "period_end", closed_on=closed_after)
     before = _values_by_period(session, indicator.id)
     corrects = period_end in before

@@ -27,7 +27,7 @@ from pmo.queries.directory import Directory, Entry, Names
 
 OWN_KEYS = ("action", "act_by", "next_rung", "next_on")
 """Facts of an alert that a line holds itself, not among its ``values``."""
-OF_THE_ALERT = (*OWN_KEYS, "told", "note", "stands_for")
+OF_THE_ALERT = (*OWN_KEYS, "told", "answers", "note", "stands_for")
 """What only an alert knows; a digest's own numbers are newer than those of an alert that waited for it."""
 
 Stored = Mapping[tuple[str, str], LineFacts]
@@ -49,10 +49,16 @@ class MailLines:
             {"rung": step["rung"], "on": plain(step["on"]), "people": self._titles(step["people"])}
             for step in cast("list[dict[str, Any]]", facts.pop("told", []))
         ]
+        answers = [
+            {**plain(answer), "person": self._title(answer["person"])}
+            for answer in cast("list[dict[str, Any]]", facts.pop("answers", []))
+        ]
         if alert.kind is ItemKind.PROJECT:
             reason = assessment.reasons[0] if assessment.reasons else None
         else:
             reason = reason_about(assessment, alert.item)
+        if isinstance(facts.get("reason"), str):
+            facts["reason"] = self._reasons.get(str(facts["reason"]))
         line = {
             "section": SECTION_OF[alert.rung].value,
             "what": WHAT_OF[alert.rung].value,
@@ -67,6 +73,7 @@ class MailLines:
             **{key: plain(facts.pop(key, None)) for key in OWN_KEYS},
             "values": plain(facts),
             "told": told,
+            "answers": answers,
             "note": alert.addressee.note,
             "stands_for": self._title(alert.addressee.stands_for),
         }
@@ -94,6 +101,7 @@ class MailLines:
             "values": plain(values),
             **own,
             "told": [],
+            "answers": [],
             "note": None,
             "stands_for": None,
         }

@@ -24,7 +24,8 @@ from pmo.exchange.portfolio_rows import IndicatorRow, MilestoneRow, Portfolio, P
 from pmo.queries.history import indicator_fields
 from pmo.queries.import_state import StoredPlans, stored_plans
 from pmo.queries.places import city_zone
-from pmo.services.acts import Act, scope_of
+from pmo.queries.visibility import scope_of
+from pmo.services.acts import Act
 from pmo.services.indicators import IndicatorPlan, create_indicator, edit_indicator, enter_initial_reading
 from pmo.services.milestones import (
     Evidence,
@@ -98,7 +99,7 @@ class _ProjectImport:
             project = create_project(self.session, office, self.row.city, _project_plan(self.row))
         elif _differs(self.stored, project, self.row):
             project = edit_project(self.session, office, project.id, _project_plan(self.row), project.version)
-        manager = self.authors.manager_of(scope_of(self.session, project))
+        manager = self.authors.manager_of(scope_of(self.session, project.id))
         acts = _Acts(office, replace(office, actor=manager))
         for milestone in _predecessors_first(self.row.milestones):
             self._milestone(acts, project, milestone)

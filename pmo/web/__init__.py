@@ -32,8 +32,10 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.outbox.views import outbox
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
+    from pmo.web.previews.views import previews
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
+    from pmo.web.replies.views import replies
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
 
@@ -51,9 +53,11 @@ def blueprints() -> list[Blueprint]:
         completions,
         forecasts,
         answers,
+        replies,
         evidence,
         readings,
         alerts,
+        previews,
         change_requests,
         lifecycle,
         money,

@@ -72,9 +72,9 @@ def test_claims_without_a_decision_are_for_the_pmo_with_the_days_they_wait() -> 
 
 def test_a_request_is_checked_by_the_pmo_and_ruled_on_by_the_curator() -> None:
     found = week(project(milestone("2020-04-30")), "2020-01-27", "2020-01-20")
-    asked = OpenRequest(1, "design_scope_changed", as_day("2020-01-22"), ("P-M1",), False)
-    checked = OpenRequest(1, "design_scope_changed", as_day("2020-01-22"), ("P-M1",), True)
-    elsewhere = OpenRequest(2, "design_scope_changed", as_day("2020-01-22"), ("Q-M1",), True)
+    asked = OpenRequest(1, 1, "design_scope_changed", as_day("2020-01-22"), ("P-M1",), False)
+    checked = OpenRequest(2, 1, "design_scope_changed", as_day("2020-01-22"), ("P-M1",), True)
+    elsewhere = OpenRequest(3, 2, "design_scope_changed", as_day("2020-01-22"), ("Q-M1",), True)
 
     assert said(list(open_changes(found, [asked]))) == [("P", What.CHANGE_TO_CHECK)]
     assert said(list(open_changes(found, [checked, elsewhere]))) == [("P", What.CHANGE_TO_RULE)]

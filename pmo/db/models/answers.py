@@ -46,3 +46,19 @@ class ForecastConfirmationRecord(Entered, Base):
     role: Mapped[str] = mapped_column(String(30))
     until: Mapped[date]
     text: Mapped[str | None] = mapped_column(Text)
+
+
+class ReplyRecord(Entered, Base):
+    """What somebody replied to an alert about a project or an indicator; the item is the entry's.
+
+    ``person_id`` is who was told, ``role`` in which capacity; ``rung`` and ``period`` tell which alert it was.
+    """
+
+    __tablename__ = "alert_replies"
+    __table_args__ = (CheckConstraint("kind in ('alert_acknowledged', 'recovery_plan')", name="kind"),)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(String(20))
+    rung: Mapped[str] = mapped_column(String(20))
+    period: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from pmo.domain.access import Action
+from pmo.domain.access import Action, may_in_city
+from pmo.domain.measures import ACKNOWLEDGED_GOAL, COMPLETE_GOAL, MAILS_GOAL
+from pmo.queries.alert_measures import alert_measures
 from pmo.queries.choices import filter_choices
 from pmo.queries.open_ladders import PageKey, WantedLadders, open_ladders
 from pmo.queries.overview import Moment
 from pmo.web.access import needs
 from pmo.web.context import actor, city, now, runtime, today
+
+GOALS = {"acknowledged": ACKNOWLEDGED_GOAL, "mails": MAILS_GOAL, "complete": COMPLETE_GOAL}
 
 alerts = Blueprint("alerts", __name__)
 
@@ -28,4 +32,6 @@ def index() -> str:
     with runtime().reading() as session:
         page = open_ladders(session, actor(), city().id, wanted, after, moment, runtime().rules, runtime().histories)
         areas = filter_choices(session, actor(), city().id).areas
-    return render_template("alerts/index.html", page=page, wanted=wanted, areas=areas)
+        shows_measures = may_in_city(actor(), Action.PREVIEW_ALERTS, city().id)
+        measures = alert_measures(session, city().id, moment) if shows_measures else None
+    return render_template("alerts/index.html", page=page, wanted=wanted, areas=areas, measures=measures, goals=GOALS)

@@ -17,6 +17,7 @@ from pmo.services.answers import ANSWER, acknowledge, ask_for_help, confirm_fore
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, saved
 from pmo.web.answers.forms import AcknowledgementForm, ConfirmationForm, HelpForm, MuteForm, SnoozeForm
+from pmo.web.answers.overtaken import overtaken
 from pmo.web.context import runtime
 
 answers = Blueprint("answers", __name__)
@@ -26,7 +27,9 @@ answers = Blueprint("answers", __name__)
 @needs(Action.VIEW)
 def acknowledgement(milestone_id: int) -> Answer:
     """Says that the alert has arrived and what is being done."""
-    page = _page_of_told(milestone_id)
+    page = milestone_for(milestone_id, Action.VIEW)
+    if page.ladder.own.alert is None:
+        return overtaken(page.city, page.code, _ladder_of(page))
     form = AcknowledgementForm()
     if form.validate_on_submit():
         with form.answering():
@@ -42,7 +45,9 @@ def acknowledgement(milestone_id: int) -> Answer:
 @needs(Action.VIEW)
 def help_request(milestone_id: int) -> Answer:
     """Asks the level above for help."""
-    page = _page_of_told(milestone_id)
+    page = milestone_for(milestone_id, Action.VIEW)
+    if page.ladder.own.alert is None:
+        return overtaken(page.city, page.code, _ladder_of(page))
     form = HelpForm()
     if form.validate_on_submit():
         with form.answering():
@@ -56,7 +61,9 @@ def help_request(milestone_id: int) -> Answer:
 @needs(Action.VIEW)
 def snoozing(milestone_id: int) -> Answer:
     """Puts repeats to oneself off for some days."""
-    page = _page_of_told(milestone_id)
+    page = milestone_for(milestone_id, Action.VIEW)
+    if page.ladder.own.alert is None:
+        return overtaken(page.city, page.code, _ladder_of(page))
     form = SnoozeForm(until=page.ladder.own.snooze_to)
     if form.validate_on_submit() and form.until.data:
         with form.answering():
@@ -71,7 +78,9 @@ def snoozing(milestone_id: int) -> Answer:
 @needs(Action.VIEW)
 def muting(milestone_id: int) -> Answer:
     """A curator or the akim wants no repeats of this item."""
-    page = _page_of_told(milestone_id)
+    page = milestone_for(milestone_id, Action.VIEW)
+    if page.ladder.own.alert is None:
+        return overtaken(page.city, page.code, _ladder_of(page))
     form = MuteForm()
     if form.validate_on_submit():
         with form.answering():
@@ -104,13 +113,9 @@ def confirmation(milestone_id: int) -> Answer:
     return form_page("answers/confirmation.html", form, page=page, reason_names=reasons)
 
 
-def _page_of_told(milestone_id: int) -> MilestonePage:
-    """The milestone, for somebody who was told of it. What exactly is wrong with an answer, the service says."""
-    page = milestone_for(milestone_id, Action.VIEW)
-    if page.ladder.own.alert is None:
-        raise NotAllowed(ANSWER)
-    return page
+def _ladder_of(page: MilestonePage) -> str:
+    return url_for("milestones.show", milestone_id=page.id, _anchor="ladder")
 
 
 def _done(page: MilestonePage, message: str) -> Response:
-    return saved(message, url_for("milestones.show", milestone_id=page.id, _anchor="ladder"))
+    return saved(message, _ladder_of(page))

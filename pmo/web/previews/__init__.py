@@ -1,0 +1,1 @@
+"""What a morning would send, before it does."""

@@ -1,0 +1,1 @@
+"""Replies to alerts about projects and indicators."""
