@@ -119,6 +119,13 @@ class Links:
             if line.get("rung") or code not in _TO_AN_ALERT
         )
 
+    def foremost(self, line: Mapping[str, Any], role: str) -> tuple[tuple[str, str], ...]:
+        """What stands beside a line of a list: one form; the page behind the line's name has the rest.
+
+        Ten lines a section with every form would be clipped by mail programs.
+        """
+        return self.answers(line, role)[:1]
+
     def rest(self, section: str, role: str) -> str:
         """Where the lines stand that a section leaves out."""
         if section == "decisions" or (role not in (*SENIORS, *OFFICE) and section in _OWN_WORK):

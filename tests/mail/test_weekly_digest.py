@@ -109,14 +109,14 @@ def test_a_first_digest_has_counts_and_no_picture_of_one_day() -> None:
 @pytest.mark.parametrize(
     ("role", "action", "forms"),
     [
-        ("owner", "claim_or_forecast", ["completion", "forecast"]),
-        ("curator", "claim_or_forecast", []),
+        ("owner", "claim_or_forecast", ["completion"]),
+        ("curator", "claim_or_forecast", ["acknowledgement"]),
         ("pmo_analyst", "claim_or_forecast", []),
         ("pmo_analyst", "decide_evidence", ["evidence-decision"]),
         ("owner", None, []),
     ],
 )
-def test_forms_stand_beside_a_line_for_those_who_owe_the_answer(
+def test_beside_a_line_stands_the_foremost_form_with_which_its_reader_answers(
     role: str, action: str | None, forms: list[str]
 ) -> None:
     lines = [{"section": "overdue", "lines": [a_line(action=action)], "more": 0}]
