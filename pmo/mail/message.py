@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -18,7 +18,20 @@ import idna
 
 LONGEST_HEADER = 200
 UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-POLICY = SMTP.clone(cte_type="7bit")
+
+
+class _AddressLine(UnstructuredHeader, BaseHeader):
+    """A header that holds a web address: never folded inside, and never made an encoded word, however long it is."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The name and the address, on two lines where one would be too long."""
+        line = f"{self.name}: {self}"
+        return (line if len(line) <= 78 else f"{self.name}:{policy.linesep} {self}") + policy.linesep
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _AddressLine)
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 class AddressRefused(ValueError):
@@ -27,11 +40,16 @@ class AddressRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The headers that differ from mail to mail. ``in_reply_to`` is a Message-ID, ``list_name`` the List-Id's name."""
+    """The headers that differ from mail to mail. ``in_reply_to`` is a Message-ID, ``list_name`` the List-Id's name.
+
+    ``unsubscribe`` is the signed address of RFC 8058. It is no part of what the outbox keeps and shows: it is made when
+    the bytes are.
+    """
 
     in_reply_to: str | None = None
     list_name: str | None = None
     reply_to: str | None = None
+    unsubscribe: str | None = None
 
     def stored(self) -> dict[str, str]:
         """As the outbox keeps them."""
@@ -115,6 +133,9 @@ def build_message(
     if headers.list_name:
         domain = ascii_domain(sender.rsplit("@", 1)[-1].strip(" >"))
         message["List-Id"] = f"<{headers.list_name.replace('_', '-')}.pmo.{domain}>"
+    if headers.unsubscribe:
+        message["List-Unsubscribe"] = f"<{headers.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_lines(text), cte="quoted-printable" if text.isascii() else "base64")

@@ -36,6 +36,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.readings.views import readings
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
+    from pmo.web.unsubscribing.views import unsubscribing
 
     return [
         home,
@@ -67,4 +68,5 @@ def blueprints() -> list[Blueprint]:
         outbox,
         mailbox,
         health,
+        unsubscribing,
     ]
