@@ -134,8 +134,9 @@ def _address(environment: Mapping[str, str], name: str) -> str | None:
     if not address:
         return None
     local, at, domain = address.rpartition("@")
-    plain = local.isascii() and not any(letter in ' <>,;:\\"()[]@+' for letter in local)
-    if not at or not domain or not local or not plain or len(local) > LONGEST_BOUNCE_NAME:
+    plain = address.isascii() and not any(letter in ' <>,;:\\"()[]@+' for letter in local)
+    known_letters = all(letter.isalnum() or letter in ".-" for letter in domain)
+    if not at or not domain or not local or not plain or not known_letters or len(local) > LONGEST_BOUNCE_NAME:
         raise SettingsError(f"{name} must be a plain address with a short name, such as bounces@pmo.example.kz")
     return address
 

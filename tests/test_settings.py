@@ -57,6 +57,8 @@ def test_the_address_for_reports_leaves_room_for_a_signature() -> None:
         "bounces+x@pmo.example.kz",
         "b" * 29 + "@x.kz",
         "a@",
+        "a@b c.kz",
+        "a@қаз",
     ):
         with pytest.raises(SettingsError, match="PMO_BOUNCE_ADDRESS"):
             Settings.for_facts({**DATABASE, "PMO_BOUNCE_ADDRESS": wrong})

@@ -61,8 +61,11 @@ def mail_of_return_path(addresses: Iterable[str], bounce_address: str, secret: s
 
 def read_report(content: bytes) -> Report:
     """Reads a report as it came. Raises NotAReport for anything else, such as an answer of the reader's own program."""
-    message = message_from_bytes(content, policy=policy.compat32)
-    parts = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
+    try:
+        message = message_from_bytes(content, policy=policy.compat32)
+        parts = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
+    except RecursionError as error:
+        raise NotAReport("the message is nested too deeply") from error
     if not parts:
         raise NotAReport("the message holds no report of delivery")
     recipients = [fields for part in parts for fields in _recipients(part)]

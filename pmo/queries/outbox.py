@@ -222,8 +222,7 @@ def outbox_health(session: Session, now: datetime, made_after: datetime | None =
     by_state = {row.state: row.mails for row in counted}
     doubted = or_(
         (record.state == "sent") & (record.data_started > 1),
-        record.state.in_(("queued", "expired")) & (record.data_started > 0),
-        (record.state == "failed") & (record.data_started > 0) & record.sent_at.is_(None),
+        record.state.in_(("queued", "failed", "expired")) & (record.data_started > 0),
         (record.state == "sending") & (record.data_started > 0) & (record.lease_until < database_now()),
     )
     uncertain = session.scalar(select(func.count()).select_from(record).where(doubted, meant)) or 0

@@ -249,7 +249,7 @@ def requeue(session: Session, mail_id: int, actor: str, now: datetime) -> None:
     place = city(session, mail.city_id)
     not_before = into_sending_hours(now, working_calendar(session, mail.city_id), place.zone)
     audit.note(session, at=now, actor=actor, action="mail_requeued", item=mail.dedupe_key, before={"state": mail.state})
-    mail.state, mail.attempts, mail.last_code, mail.last_text = "queued", 0, None, None
+    mail.state, mail.attempts, mail.sent_at, mail.last_code, mail.last_text = "queued", 0, None, None, None
     mail.not_before, mail.expires_at = not_before, not_before + max(life, timedelta(hours=24))
     _readdress(session, mail, actor, now)
     session.execute(

@@ -56,6 +56,7 @@ def take_report(session: Session, mail_id: int, report: Report, now: datetime) -
     before = mail.state
     mail.state, mail.lease_until, mail.last_text = "failed", None, report.reason
     mail.fence += 1  # whoever may hold it still has lost it
+    mail.data_started = max(mail.data_started - 1, 0)  # of this copy it is known that it did not arrive
     mark_alerts(session, mail.id, ("scheduled", "sent"), "failed", now)
     audit.note(
         session, at=now, actor=None, action="mail_returned", item=mail.dedupe_key,

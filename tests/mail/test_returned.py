@@ -76,6 +76,12 @@ def test_anything_else_is_no_report(content: bytes) -> None:
         read_report(content)
 
 
+def test_a_message_nested_without_end_is_no_report() -> None:
+    parts = [f"Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n" for depth in range(5000)]
+    with pytest.raises(NotAReport):
+        read_report("".join(parts).encode())
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_reader(content: bytes) -> None:
     whole = report("x@y.example", "failed", "5.1.1")
