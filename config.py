@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 SHORTEST_TOKEN = 16
+LONGEST_BOUNCE_NAME = 28
 DATABASES = ("sqlite", "postgresql")
 KNOWN_SECRETS = {"changeme", "secret", "dev", "development", "password", "insecure"}
 
@@ -39,6 +40,8 @@ class Settings:
     proxy_hops: int = 0
     mails_per_minute: int = 120
     """Zero sends without pauses."""
+    bounce_address: str | None = None
+    """Where reports of mail that did not arrive go; each mail adds its signed number to it. None: to the sender."""
     metrics_token: str | None = None
     """What Prometheus must show; without one ``/metrics`` answers this machine only."""
 
@@ -64,6 +67,7 @@ class Settings:
             max_upload=_whole_number(environment, "PMO_MAX_UPLOAD", 10 * 1024 * 1024),
             proxy_hops=_whole_number(environment, "PMO_PROXY_HOPS", 0),
             mails_per_minute=_whole_number(environment, "PMO_MAILS_PER_MINUTE", 120),
+            bounce_address=_address(environment, "PMO_BOUNCE_ADDRESS"),
             metrics_token=_token(environment, "PMO_METRICS_TOKEN"),
         )
 
@@ -122,6 +126,19 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _address(environment: Mapping[str, str], name: str) -> str | None:
+    """One plain address. Its local part leaves room for ``+<number>-<signature>`` (64 letters in all, RFC 5321)."""
+    address = environment.get(name, "").strip()
+    if not address:
+        return None
+    local, at, domain = address.rpartition("@")
+    plain = address.isascii() and not any(letter in ' <>,;:\\"()[]@+' for letter in local)
+    known_letters = all(letter.isalnum() or letter in ".-" for letter in domain)
+    if not at or not domain or not local or not plain or not known_letters or len(local) > LONGEST_BOUNCE_NAME:
+        raise SettingsError(f"{name} must be a plain address with a short name, such as bounces@pmo.example.kz")
+    return address
 
 
 def _token(environment: Mapping[str, str], name: str) -> str | None:

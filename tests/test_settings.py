@@ -44,3 +44,21 @@ def test_the_demonstration_makes_its_secrets_and_sends_without_pauses() -> None:
 def test_the_demonstration_is_refused_off_this_machine(name: str, url: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.for_service({**DATABASE, "PMO_DEMO": "1", name: url})
+
+
+def test_the_address_for_reports_leaves_room_for_a_signature() -> None:
+    assert Settings.for_facts(DATABASE).bounce_address is None
+    good = Settings.for_facts({**DATABASE, "PMO_BOUNCE_ADDRESS": " bounces@pmo.example.kz "})
+    assert good.bounce_address == "bounces@pmo.example.kz"
+    for wrong in (
+        "bounces",
+        "@pmo.example.kz",
+        "a b@pmo.example.kz",
+        "bounces+x@pmo.example.kz",
+        "b" * 29 + "@x.kz",
+        "a@",
+        "a@b c.kz",
+        "a@қаз",
+    ):
+        with pytest.raises(SettingsError, match="PMO_BOUNCE_ADDRESS"):
+            Settings.for_facts({**DATABASE, "PMO_BOUNCE_ADDRESS": wrong})

@@ -1,14 +1,14 @@
 """replies to alerts about projects and indicators
 
 Revision: 0004
-Follows: 0002
+Follows: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from datetime import date
 from pathlib import Path
@@ -102,10 +103,19 @@ def _runtime(database: Path, port: int, mail_port: int) -> Runtime:
             "PMO_BASE_URL": f"http://{HOST}:{port}",
             "PMO_SMTP_URL": f"smtp://{HOST}:{mail_port}",
             "PMO_DEMO": "1",
-            "PMO_SECRET_KEY": os.environ.get("PMO_SECRET_KEY", ""),
+            "PMO_SECRET_KEY": os.environ.get("PMO_SECRET_KEY") or _secret(database.parent),
         }
     )
     return Runtime(settings)
+
+
+def _secret(folder: Path) -> str:
+    """The demonstration's own secret, kept beside its database: links in its mails work after a restart too."""
+    kept = folder / "secret"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(48), "ascii")
+    return kept.read_text("ascii")
 
 
 def _database(folder: Path) -> Path:

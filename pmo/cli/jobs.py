@@ -24,6 +24,7 @@ from pmo.cli.frame import (
     say_faults,
     unusable,
 )
+from pmo.domain.errors import NotFound
 from pmo.jobs import deliver
 from pmo.jobs.outcome import RunOutcome, RunState, merged
 from pmo.jobs.runner import preview
@@ -31,9 +32,11 @@ from pmo.jobs.runner import run_job as run_scheduled_job
 from pmo.jobs.simulation import JobFailed
 from pmo.jobs.simulation import simulate as simulate_days
 from pmo.jobs.timetable import TIMETABLE
+from pmo.mail.returned import NotAReport, mail_of_return_path, read_report
 from pmo.mail.transport import RecordingTransport
 from pmo.queries.outbox import outbox_rows
 from pmo.services.imports import EventRefused, ImportRefused, check_log, fault_of, read_log
+from pmo.services.returned_mail import Returned, take_report
 
 JOBS = {job.name: job for job in TIMETABLE}
 
@@ -142,6 +145,42 @@ def list_outbox(city: str | None, form: str) -> None:
         print_json(rows)
     else:
         _mail_table(rows)
+
+
+@outbox.command("bounce")
+@click.option("--to", "envelope", help="The address to which the message came, where the mail server says it.")
+def take_bounce(envelope: str | None) -> None:
+    """Reads a report of mail that did not arrive (RFC 3464) from standard input, as a mail server pipes it."""
+    runtime = runtime_for_facts()
+    address, secret = runtime.settings.bounce_address, runtime.settings.secret_key
+    if not address or not secret:
+        unusable("PMO_BOUNCE_ADDRESS and PMO_SECRET_KEY must be set as they are for the scheduler.")
+    content = sys.stdin.buffer.read(runtime.settings.max_upload + 1)
+    if len(content) > runtime.settings.max_upload:
+        refuse("The message is too large to be a report.")
+    try:
+        report = read_report(content)
+    except NotAReport as error:
+        refuse(f"Nothing was changed: {error}.")
+    addresses = [envelope] if envelope else report.addresses
+    mail_id = mail_of_return_path(addresses, address, secret)
+    if mail_id is None:
+        refuse("Nothing was changed: the report is not addressed to a mail of ours, or its signature is wrong.")
+    try:
+        with runtime.writing() as session:
+            outcome = take_report(session, mail_id, report, runtime.now())
+    except NotFound:
+        refuse(f"Nothing was changed: there is no mail {mail_id}.")
+    say(f"Mail {mail_id}: {BOUNCE_WORDS[outcome]}")
+
+
+BOUNCE_WORDS = {
+    Returned.NOTHING_FINAL: "the server still tries, or has delivered; nothing was changed.",
+    Returned.TOO_LATE: "the report is about nothing that could still be changed.",
+    Returned.KNOWN_BEFORE: "it was known to have failed; nothing was changed.",
+    Returned.FAILED: "failed; the ladder goes on with the note that it was not delivered.",
+    Returned.ADDRESS_SHUT: "failed, and nothing more goes to its address; the PMO is told.",
+}
 
 
 def _mail_table(rows: object) -> None:

@@ -8,15 +8,20 @@ from datetime import date
 from enum import StrEnum
 
 from pmo.domain.ladder import EP_1, ESCALATIONS, REMINDERS, EscalationPolicy, Rung
+from pmo.domain.mail_choices import NOTHING_CHOSEN, MailChoices
 from pmo.domain.reason import Reason
 from pmo.domain.recipients import Role
 
 
 class DigestKind(StrEnum):
-    """Daily for those with something due, weekly for those who steer; both on one day are one weekly mail."""
+    """Daily for those with something due, weekly for those who steer; both on one day are one weekly mail.
+
+    ``list`` is the list of the day for those who switched the weekly one off: what reached them, and what they decide.
+    """
 
     DAILY = "daily"
     WEEKLY = "weekly"
+    LIST = "list"
 
 
 class Section(StrEnum):
@@ -165,18 +170,21 @@ WHAT_OF: Mapping[Rung, What] = {
 """What the line of a rung says."""
 
 
-def digest_kind(roles: Iterable[Role], week: str | None) -> DigestKind | None:
+def digest_kind(roles: Iterable[Role], week: str | None, choices: MailChoices = NOTHING_CHOSEN) -> DigestKind | None:
     """Which digest somebody with these roles may get today; ``week`` is set on the day of the weekly one.
 
     One message a person and working day: who reads both gets the weekly one with the day's lines in it. Those who read
     only the weekly one get nothing on other days; their lines wait. A senior never reads the daily one, whatever other
-    role he has: he gets one mail a day, the list.
+    role he has: he gets one mail a day, the list. Who switched the weekly one off reads the list or the daily one on
+    its day, as on any other.
     """
     held = frozenset(roles)
-    if held & SENIOR_READERS:
-        return DigestKind.WEEKLY if week is not None else None
-    if week is not None and held & WEEKLY_READERS:
+    if week is not None and held & WEEKLY_READERS and choices.weekly_digest:
         return DigestKind.WEEKLY
+    if week is not None and any(role.is_listed for role in held):
+        return DigestKind.LIST
+    if held & SENIOR_READERS:
+        return None
     return DigestKind.DAILY if held & DAILY_READERS else None
 
 
@@ -225,13 +233,12 @@ def sections(lines: Iterable[Line], policy: EscalationPolicy = EP_1) -> tuple[Se
 
 def listed(lines: Iterable[Line], policy: EscalationPolicy = EP_1) -> tuple[SectionLines, ...]:
     """The list of the day: ordered and grouped like a digest, but whole, because each line is a message of its own."""
-    found = []
-    kept = list(lines)
-    for section in Section:
-        mine = in_order(grouped((line for line in kept if line.section is section), policy))
-        if mine:
-            found.append(SectionLines(section, tuple(mine)))
-    return tuple(found)
+    return _by_section(grouped(lines, policy))
+
+
+def itemised(lines: Iterable[Line]) -> tuple[SectionLines, ...]:
+    """Several alerts in one mail: ordered like a digest, each item a line of its own, for each has its own forms."""
+    return _by_section(lines)
 
 
 def by_department(projects: Sequence[ProjectLine]) -> dict[str, tuple[ProjectLine, ...]]:
@@ -244,6 +251,16 @@ def by_department(projects: Sequence[ProjectLine]) -> dict[str, tuple[ProjectLin
     for line in sorted(telling, key=lambda line: (-(line.severity or 0), line.project)):
         found.setdefault(line.department, []).append(line)
     return {department: tuple(lines) for department, lines in found.items()}
+
+
+def _by_section(lines: Iterable[Line]) -> tuple[SectionLines, ...]:
+    kept = list(lines)
+    found = []
+    for section in Section:
+        mine = in_order(line for line in kept if line.section is section)
+        if mine:
+            found.append(SectionLines(section, tuple(mine)))
+    return tuple(found)
 
 
 def _group(department: str, since: date, bundle: Sequence[Line]) -> Line:

@@ -256,4 +256,5 @@ def _escalate(
     if before is None or before.delivery is Delivery.QUEUED or week is None:
         return None, None
     told = any(rung.rung is Rung.WEEKLY and rung.period == week for rung in past)
-    return (None, None) if told else (Rung.WEEKLY, None)
+    note = NOT_DELIVERED if before.delivery is Delivery.FAILED else None
+    return (None, None) if told else (Rung.WEEKLY, note)

@@ -5,12 +5,16 @@ All moments are aware instants; the calendar is the city's.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from pmo.domain.calendar import WorkingCalendar
 
 OPENS_AT = time(8, 30)
 CLOSES_AT = time(18, 30)
+ALERTS_APART = timedelta(minutes=15)
+MOST_ALERTS_A_DAY = 10
+"""Mails with alerts to one reader (RELIABILITY 2.2, per recipient)."""
 
 
 def is_sending_time(moment: datetime, calendar: WorkingCalendar, zone: tzinfo) -> bool:
@@ -38,6 +42,24 @@ def sending_time_between(start: datetime, end: datetime, calendar: WorkingCalend
             open_for += max(min(closing, end) - max(opening, start), timedelta())
         day += timedelta(days=1)
     return open_for
+
+
+def alert_moment(moment: datetime, taken: Collection[datetime], calendar: WorkingCalendar, zone: tzinfo) -> datetime:
+    """When a mail with alerts may reach a reader who gets others at ``taken``: ``moment``, or the first later one.
+
+    A quarter of an hour from every other, and at most ten a day of the city; what finds no room waits for the next
+    working day, nothing is dropped.
+    """
+    found = into_sending_hours(moment, calendar, zone)
+    while True:
+        day = found.astimezone(zone).date()
+        if sum(other.astimezone(zone).date() == day for other in taken) >= MOST_ALERTS_A_DAY:
+            found = _opening(calendar.roll(day + timedelta(days=1)), zone)
+            continue
+        near = [other for other in taken if abs(found - other) < ALERTS_APART]
+        if not near:
+            return found
+        found = into_sending_hours(max(near) + ALERTS_APART, calendar, zone)
 
 
 def _opening(day: date, zone: tzinfo) -> datetime:

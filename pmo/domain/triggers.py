@@ -26,10 +26,10 @@ from pmo.domain.answers import NOBODY_ANSWERED, Answered, quiet_people, said_bel
 from pmo.domain.calendar import ONE_DAY
 from pmo.domain.decisions import OpenRequest
 from pmo.domain.endings import endings
-from pmo.domain.ladder import Delivery, PastRung, Rung, next_rung, step
+from pmo.domain.ladder import NOT_DELIVERED, Delivery, PastRung, Rung, next_rung, step
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
 from pmo.domain.project import Project, ProjectAssessment, ProjectStatus
-from pmo.domain.recipients import Addressee, Posts, Role, addressees, levels
+from pmo.domain.recipients import NEXT_LEVEL, Addressee, Channel, Posts, Role, addressees, levels
 from pmo.domain.reports import latest_owed_report, red_in_two_reports
 
 LONGEST_SPELL_DAYS = 92
@@ -147,12 +147,7 @@ class _Teller:
         if (judged.slip_wd or 0) > self.morning.policy.curator_slip_wd:
             roles.append(Role.CURATOR)
         known = self._open(milestone.code, Rung.AT_RISK)
-        told = {alert.role for alert in known} | {alert.recipient for alert in known}
-        fresh = [
-            addressee
-            for addressee in self._to(roles, Rung.AT_RISK, self.cast.of_milestone(milestone.code))
-            if addressee.role not in told and addressee.person not in told
-        ]
+        fresh = self._to_rest(roles, Rung.AT_RISK, self.cast.of_milestone(milestone.code), known)
         if not fresh:
             return
 
@@ -168,9 +163,13 @@ class _Teller:
             yield NewAlert(ItemKind.MILESTONE, milestone.code, Rung.AT_RISK, addressee, *climb, period, facts=facts)
 
     def _off_track(self) -> Iterator[NewAlert]:
-        if self._open(self.project.code, Rung.OFF_TRACK):
+        known = self._open(self.project.code, Rung.OFF_TRACK)
+        roles = [] if known else [Role.MANAGER, Role.OWNER, Role.CURATOR]
+        fresh = self._to_rest(roles, Rung.OFF_TRACK, self.cast.posts, known)
+        if not fresh:
             return
-        began = self._began(lambda day: day.status is ProjectStatus.OFF_TRACK)
+        period = known[0].period if known else ""
+        began = date.fromisoformat(period) if period else self._began(lambda day: day.status is ProjectStatus.OFF_TRACK)
         act_by = self.morning.calendar.addwd(self.morning.on, self.morning.policy.recovery_plan_wd)
         facts: dict[str, object] = {
             "severity": self.assessment.severity,
@@ -180,7 +179,7 @@ class _Teller:
             "action": "recovery_plan",
             "act_by": act_by,
         }
-        for addressee in self._to([Role.MANAGER, Role.OWNER, Role.CURATOR], Rung.OFF_TRACK, self.cast.posts):
+        for addressee in fresh:
             yield NewAlert(
                 ItemKind.PROJECT,
                 self.project.code,
@@ -284,8 +283,11 @@ class _Teller:
         judged = {item.code: item for item in self.assessment.indicators}
         for indicator in self.project.indicators:
             period_end = red_in_two_reports(self.project, indicator, self.morning.calendar, self.morning.rules)
-            if period_end is None or self._open(indicator.code, Rung.INDICATOR_RED):
+            if period_end is None:
                 continue
+            known = self._open(indicator.code, Rung.INDICATOR_RED)
+            period = known[0].period if known else period_end.isoformat()
+            roles = [] if known else [Role.CURATOR]
             mine = judged[indicator.code]
             facts: dict[str, object] = {
                 "severity": mine.severity,
@@ -299,14 +301,9 @@ class _Teller:
                 "action": "ask_for_measures",
                 "act_by": None,
             }
-            for addressee in self._to([Role.CURATOR], Rung.INDICATOR_RED, self.cast.posts):
+            for addressee in self._to_rest(roles, Rung.INDICATOR_RED, self.cast.posts, known):
                 yield NewAlert(
-                    ItemKind.INDICATOR,
-                    indicator.code,
-                    Rung.INDICATOR_RED,
-                    addressee,
-                    period=period_end.isoformat(),
-                    facts=facts,
+                    ItemKind.INDICATOR, indicator.code, Rung.INDICATOR_RED, addressee, period=period, facts=facts
                 )
 
     def _evidence_waiting(self, milestone: Milestone, judged: MilestoneAssessment) -> Iterator[NewAlert]:
@@ -354,17 +351,34 @@ class _Teller:
         if any(alert.raised_on >= self.morning.on for alert in mine):
             return
         knowing = {alert.recipient for alert in mine}
+        note = NOT_DELIVERED if mine and all(alert.delivery is Delivery.FAILED for alert in mine) else None
         for role, due_on in chain:
             if due_on > self.morning.on:
                 return
             fresh = [addressee for addressee in self._to([role], rung, posts) if addressee.person not in knowing]
             if fresh:
                 for addressee in fresh:
-                    yield NewAlert(kind, item, rung, addressee, *climb, period.isoformat(), facts=facts)
+                    noted = replace(addressee, note=addressee.note or note)
+                    yield NewAlert(kind, item, rung, noted, *climb, period.isoformat(), facts=facts)
                 return
 
     def _to(self, roles: Sequence[Role], rung: Rung, posts: Posts) -> tuple[Addressee, ...]:
         return addressees(roles, rung, posts, self.cast.absences, self.morning.on)
+
+    def _to_rest(self, roles: Sequence[Role], rung: Rung, posts: Posts, known: Sequence[PastAlert]) -> list[Addressee]:
+        """Who is still to be told: these roles, and the level above a message that failed for good, with the note."""
+        failed = [alert for alert in known if alert.delivery is Delivery.FAILED and alert.channel is not Channel.DIGEST]
+        above = {NEXT_LEVEL[alert.role] for alert in failed if alert.role in NEXT_LEVEL}
+        told = {alert.role for alert in known} | {alert.recipient for alert in known}
+        rest = [
+            addressee
+            for addressee in self._to([*roles, *(above - set(roles))], rung, posts)
+            if addressee.role not in told and addressee.person not in told
+        ]
+        return [
+            replace(addressee, note=addressee.note or NOT_DELIVERED) if addressee.role in above else addressee
+            for addressee in rest
+        ]
 
     def _open(self, item: str, rung: Rung) -> list[PastAlert]:
         return [alert for alert in self.still_open if alert.item == item and alert.rung is rung]

@@ -277,10 +277,16 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "mail_kind": {
         "alert": _in("mail", "Alert"),
+        "alert_bundle": _in("mail", "Several alerts"),
         "alert_list": _in("mail", "List of alerts"),
         "digest_daily": _in("mail", "Daily digest"),
         "digest_weekly": _in("mail", "Weekly digest"),
         "delivery_notice": _in("mail", "Notice of failed delivery"),
+    },
+    "mail_choice": {
+        "weekly_digest": _("Weekly digest"),
+        "daily_digest": _("Daily digest"),
+        "all_in_order": _("Weekly digest also when all is in order"),
     },
     "mail_state": {
         "queued": _in("mail", "Queued"),
@@ -305,6 +311,7 @@ WORDS: dict[str, dict[str, str]] = {
         "lapsed": _in("count", "reminders lapsed"),
         "mails": _in("count", "mails written"),
         "digests": _in("count", "digests written"),
+        "lists": _in("count", "lists instead of weekly digests"),
         "daily": _in("count", "daily"),
         "weekly": _in("count", "weekly"),
         "nothing_to_say": _in("count", "readers without news"),
@@ -315,6 +322,7 @@ WORDS: dict[str, dict[str, str]] = {
         "our_fault": _in("count", "refused for a fault of ours"),
         "withheld": _in("count", "withheld"),
         "expired": _in("count", "expired"),
+        "suppressed": _in("count", "not sent to addresses that return mail"),
         "notices": _in("count", "notices"),
     },
     "job_state": {

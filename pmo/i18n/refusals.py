@@ -56,6 +56,8 @@ REFUSALS: dict[str, str] = {
     "already_confirmed": _(
         "A forecast was already confirmed once for this date; the next step waited up to %(until)s."
     ),
+    # mail
+    "choice_not_offered": _("Your post does not get this mail, so there is nothing to choose."),
     # facts about indicators
     "value_missing": _("Enter the value."),
     "period_not_over": _("The period is not over yet: today is %(today)s."),

@@ -56,7 +56,7 @@ def run(job: JobContext) -> Counts:
     for planned in plans(job, people, morning):
         ended += end_alerts(job.session, planned.plan.ended, occasion)
         raised += raise_alerts(job.session, planned.project, planned.plan.raised, planned.assessment, lines, occasion)
-    mails = mail_directly(job.session, raised, occasion)
+    mails = mail_directly(job.session, raised, lines, occasion)
     if morning.week is None:
         mails += mail_lists(job.session, lines, occasion)  # else the weekly digest takes the list of the day in
     return _counts(raised, ended, mails)

@@ -33,6 +33,7 @@ from pmo.services import notices, outbox
 from pmo.services.audit import append_notes
 from pmo.services.job_runs import RunKey, record_delivery
 from pmo.services.outbox import ClaimedMail
+from pmo.services.returned_mail import withhold_from_shut_addresses
 
 NAME = "deliver"
 EVERYWHERE = "*"
@@ -47,6 +48,7 @@ def deliver_due(runtime: Runtime) -> RunOutcome:
     open_cities = cities_sending(runtime)
     counts: Counter[str] = Counter()
     with runtime.writing() as session:
+        counts["suppressed"] = withhold_from_shut_addresses(session, now)
         counts["expired"] = outbox.expire_old(session, now)
         append_notes(session)
     if isinstance(runtime.transport, RecordingTransport):
@@ -91,7 +93,7 @@ def _record_all(runtime: Runtime, transport: RecordingTransport, open_cities: Se
     sent = 0
     with runtime.writing() as session:
         while (mail := outbox.claim(session, runtime.now(), open_cities, runtime.settings)) is not None:
-            envelope = Envelope(runtime.settings.mail_from, mail.recipient, mail.content)
+            envelope = Envelope(mail.sender, mail.recipient, mail.content)
             receipt = transport.send(envelope, partial(outbox.begin_transmission, session, mail))
             _mark(session, mail, runtime.now(), receipt)
             sent += 1
@@ -127,7 +129,7 @@ def _send(runtime: Runtime, mail: ClaimedMail) -> Receipt:
         with runtime.writing() as session:
             return outbox.renew_lease(session, mail)
 
-    envelope = Envelope(runtime.settings.mail_from, mail.recipient, mail.content)
+    envelope = Envelope(mail.sender, mail.recipient, mail.content)
     with kept_alive(renew, outbox.RENEWAL):
         return runtime.transport.send(envelope, may_transmit)
 

@@ -7,7 +7,7 @@ One transaction for the whole city, as with the alerts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from pmo.clock import local_moment
@@ -22,8 +22,9 @@ from pmo.domain.decisions import (
 )
 from pmo.domain.digests import DigestKind, Line, What, digest_kind
 from pmo.domain.ladder import Rung
+from pmo.domain.mail_choices import NOTHING_CHOSEN, MailChoices
 from pmo.domain.project import Project, known_until
-from pmo.domain.recipients import Role, addressees
+from pmo.domain.recipients import Channel, Role, addressees
 from pmo.domain.status_weeks import Colour, colour_of, colours_on, counted, weekly_day_before, weekly_days
 from pmo.domain.verdict import judge_project
 from pmo.domain.week import Week, lines_of, movement_of, project_line, summed
@@ -32,6 +33,7 @@ from pmo.jobs.context import Counts, JobContext
 from pmo.queries.alerts import WaitingLine, last_reminders, last_run_before, past_alerts, waiting_lines
 from pmo.queries.digests import open_requests, reason_names
 from pmo.queries.directory import Directory, directory
+from pmo.queries.mail_choices import choices_in_city
 from pmo.queries.places import city_zone
 from pmo.queries.status_weeks import status_changes
 from pmo.services.alerts import Occasion, by_recipient
@@ -67,10 +69,15 @@ class Sources:
     reminders: Mapping[str, Sequence[WaitingLine]]
     returned_since: datetime
     week_since: date
+    choices: Mapping[str, MailChoices]
+
+    def choices_of(self, person: str) -> MailChoices:
+        """What somebody chose about regular mail."""
+        return self.choices.get(person, NOTHING_CHOSEN)
 
 
 def run(job: JobContext) -> Counts:
-    """Makes the digests; counts ``digests``, ``daily``, ``weekly`` and readers with ``nothing_to_say``.
+    """Makes the digests; counts ``digests``, ``daily``, ``weekly``, readers with ``nothing_to_say``; and ``lists``.
 
     On a day off it does nothing, whoever calls it.
     """
@@ -81,19 +88,16 @@ def run(job: JobContext) -> Counts:
     sources = _sources(job, morning)
     occasion = Occasion(job.city, sources.morning.on, job.at, job.runtime.settings, sources.morning.policy)
     lines = MailLines(sources.people, reason_names(job.session))
-    made = {DigestKind.DAILY: 0, DigestKind.WEEKLY: 0}
+    made = dict.fromkeys(DigestKind, 0)
     nothing = 0
     for reading in _readings(sources):
         if send_digest(job.session, reading, lines, occasion):
             made[reading.kind] += 1
         else:
             nothing += 1
-    return {
-        "digests": sum(made.values()),
-        "daily": made[DigestKind.DAILY],
-        "weekly": made[DigestKind.WEEKLY],
-        "nothing_to_say": nothing,
-    }
+    daily, weekly = made[DigestKind.DAILY], made[DigestKind.WEEKLY]
+    counts = {"digests": daily + weekly, "daily": daily, "weekly": weekly, "nothing_to_say": nothing}
+    return {**counts, "lists": made[DigestKind.LIST]} if made[DigestKind.LIST] else counts
 
 
 def _sources(job: JobContext, morning: Morning) -> Sources:
@@ -129,6 +133,7 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
         reminders=by_recipient(last_reminders(job.session, job.city, on, job.at)),
         returned_since=returned_since,
         week_since=week_since,
+        choices=choices_in_city(job.session, job.city, job.at),
     )
 
 
@@ -164,20 +169,19 @@ def _readings(sources: Sources) -> Iterator[Reading]:
         roles = {*shelf.roles, *(line.role for line in waiting)}
         if person in sources.people.seniors:
             roles.add(Role.CURATOR)
-        kind = digest_kind(roles, sources.morning.week)
-        if kind is None:
-            continue
+        choices = sources.choices_of(person)
+        kind = digest_kind(roles, sources.morning.week, choices)
+        role = max(roles, key=list(Role).index)
         if kind is DigestKind.DAILY:
-            yield Reading(
-                person=person,
-                role=max(roles, key=list(Role).index),
-                kind=kind,
-                lines=shelf.daily,
-                waiting=[line for line in waiting if line.channel.value == "digest"],
-                reminders=sources.reminders.get(person, ()),
-            )
-            continue
-        yield _weekly(sources, person, shelf, roles, waiting)
+            daily = _daily(sources, person, role, shelf, waiting)
+            if choices.daily_digest or daily.asks_something:
+                yield daily
+        elif kind is DigestKind.LIST:
+            asked = [*_to_decide(sources, shelf, roles), *shelf.daily]
+            yield Reading(person=person, role=role, kind=kind, lines=asked, waiting=waiting)
+        elif kind is DigestKind.WEEKLY:
+            weekly = _weekly(sources, person, shelf, roles, waiting)
+            yield replace(weekly, wants_all_in_order=choices.all_in_order)
 
 
 @dataclass(slots=True)
@@ -231,15 +235,25 @@ def _whole_city_readers(sources: Sources) -> list[tuple[str, Role]]:
     return found
 
 
+def _daily(sources: Sources, person: str, role: Role, shelf: _Shelf, waiting: Sequence[WaitingLine]) -> Reading:
+    return Reading(
+        person=person,
+        role=role,
+        kind=DigestKind.DAILY,
+        lines=shelf.daily,
+        waiting=[line for line in waiting if line.channel is Channel.DIGEST],
+        reminders=sources.reminders.get(person, ()),
+    )
+
+
 def _weekly(sources: Sources, person: str, shelf: _Shelf, roles: set[Role], waiting: Sequence[WaitingLine]) -> Reading:
     steered = list(shelf.steered.values())
-    decisions = [line for told in steered if told.week for line in _decisions(told.week, told.past, roles, sources)]
     news = [line for told in steered for line in told.lines]
     return Reading(
         person=person,
         role=max(roles, key=list(Role).index),
         kind=DigestKind.WEEKLY,
-        lines=[*decisions, *shelf.daily, *news],
+        lines=[*_to_decide(sources, shelf, roles), *shelf.daily, *news],
         waiting=waiting,
         reminders=sources.reminders.get(person, ()),
         movement=summed(movement_of(told.week) for told in steered if told.week),
@@ -248,6 +262,12 @@ def _weekly(sources: Sources, person: str, shelf: _Shelf, roles: set[Role], wait
         statuses=counted((told.colours for told in steered), sources.weekly_days),
         projects=[project_line(told.week) for told in shelf.curated.values() if told.week],
     )
+
+
+def _to_decide(sources: Sources, shelf: _Shelf, roles: set[Role]) -> list[Line]:
+    """What waits for a decision in the projects that somebody steers."""
+    steered = shelf.steered.values()
+    return [line for told in steered if told.week for line in _decisions(told.week, told.past, roles, sources)]
 
 
 def _decisions(week: Week, past: Sequence[PastAlert], roles: Iterable[Role], sources: Sources) -> Iterator[Line]:

@@ -154,7 +154,7 @@ def _mail(runtime: Runtime) -> list[Check]:
         ever = outbox_health(session, now)
         lately = outbox_health(session, now, made_after=now - MAIL_TROUBLE_SHOWS_FOR)
     waiting = (now - ever.oldest_due_at).total_seconds() if ever.oldest_due_at else 0.0
-    failed = sum(lately.by_state.get(state, 0) for state in ("failed", "expired"))
+    failed = sum(lately.by_state.get(state, 0) for state in ("failed", "expired", "suppressed"))
     queued = sum(ever.by_state.get(state, 0) for state in ("queued", "sending"))
     return [
         Check(

@@ -14,12 +14,15 @@ from typing import Any
 
 ALERT_LIFE = timedelta(hours=48)
 DIGEST_LIFE = timedelta(hours=24)
+MOST_IN_A_BUNDLE = 20
+"""Alerts in one mail; more would be clipped by mail programs at 100 kB (RELIABILITY 2.3)."""
 
 
 class MailKind(StrEnum):
     """The mails of the ladder and the digests; each has a template folder of its name."""
 
     ALERT = "alert"
+    ALERT_BUNDLE = "alert_bundle"
     ALERT_LIST = "alert_list"
     DIGEST_DAILY = "digest_daily"
     DIGEST_WEEKLY = "digest_weekly"
@@ -29,6 +32,11 @@ class MailKind(StrEnum):
     def is_digest(self) -> bool:
         """Whether it comes regularly and is read like a list."""
         return self in (MailKind.DIGEST_DAILY, MailKind.DIGEST_WEEKLY)
+
+    @property
+    def tells_alerts(self) -> bool:
+        """Whether it interrupts its reader: such mails keep their distance from each other."""
+        return self in (MailKind.ALERT, MailKind.ALERT_BUNDLE, MailKind.ALERT_LIST)
 
 
 ASKED_FOR: frozenset[MailKind] = frozenset()

@@ -113,7 +113,7 @@ class AlertFacts(TypedDict):
 
 
 class ListFacts(TypedDict):
-    """Kinds ``alert_list`` and ``digest_daily``."""
+    """Kinds ``alert_list``, ``alert_bundle`` and ``digest_daily``."""
 
     on: str
     sections: list[SectionFacts]

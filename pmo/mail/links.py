@@ -138,6 +138,10 @@ class Links:
         """The reader's own first page."""
         return f"{self.base}/tasks"
 
+    def own_mail(self) -> str:
+        """Where the reader chooses which regular mail to get."""
+        return f"{self.base}/me#mail"
+
     def outbox(self) -> str:
         """The page of outgoing mail."""
         return f"{self.base}/outbox"

@@ -23,6 +23,8 @@ CRLF = "\r\n"
 ENCODED_BYTES = 39
 """Of text in one encoded word: with the name of the header it fits into a line."""
 UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
 POLICY = SMTP.clone(cte_type="7bit")
 
 
@@ -32,11 +34,16 @@ class AddressRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The headers that differ from mail to mail. ``in_reply_to`` is a Message-ID, ``list_name`` the List-Id's name."""
+    """The headers that differ from mail to mail. ``in_reply_to`` is a Message-ID, ``list_name`` the List-Id's name.
+
+    ``unsubscribe`` is the signed address of RFC 8058. It is no part of what the outbox keeps and shows: it is made when
+    the bytes are.
+    """
 
     in_reply_to: str | None = None
     list_name: str | None = None
     reply_to: str | None = None
+    unsubscribe: str | None = None
 
     def stored(self) -> dict[str, str]:
         """As the outbox keeps them."""
@@ -131,6 +138,9 @@ def build_message(
     if headers.list_name:
         domain = ascii_domain(sender.rsplit("@", 1)[-1].strip(" >"))
         lines.append(_line("List-Id", f"<{headers.list_name.replace('_', '-')}.pmo.{domain}>"))
+    if headers.unsubscribe:
+        lines.append(_line("List-Unsubscribe", f"<{headers.unsubscribe}>"))
+        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
     lines += [
         "Auto-Submitted: auto-generated\r\n",
         "X-Auto-Response-Suppress: All\r\n",

@@ -11,12 +11,17 @@ from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session, undefer
 
 from pmo.db.lease_clock import database_now
+from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Role
 from pmo.domain.errors import NotFound
 from pmo.mail.drafts import MailDraft, MailKind
+from pmo.queries.returned_addresses import is_shut
+
+GIVEN_UP = ("failed", "expired", "suppressed")
+"""Nobody tries these again but a person."""
 
 OutboxRow = dict[str, Any]
 """One mail in the form of the contract."""
@@ -47,7 +52,7 @@ class Undelivered:
     @property
     def is_given_up(self) -> bool:
         """Whether it will never be tried again by itself."""
-        return self.state in ("failed", "expired")
+        return self.state in GIVEN_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def rows_due(session: Session, now: datetime, cities: Sequence[str]) -> list[Out
     statement = (
         _mails()
         .where(mail.state == "queued", mail.not_before <= now, mail.expires_at > now, mail.city_id.in_(cities))
+        .where(~is_shut(mail.address))
         .order_by(mail.not_before, mail.id)
     )
     return [_row(record, code) for record, code in session.execute(statement)]
@@ -113,17 +119,24 @@ def mail_id_of(session: Session, dedupe_key: str) -> int | None:
 
 
 def first_mail_about(session: Session, draft: MailDraft) -> str | None:
-    """The Message-ID of the first direct mail that told this reader of this item: escalations answer to it."""
+    """The Message-ID of the first mail that told this reader directly of this item: escalations answer to it.
+
+    That mail may have told of other items besides.
+    """
     if draft.item is None:
         return None
-    record = OutgoingMailRecord
+    record, alert = OutgoingMailRecord, AlertRecord
+    kinds = (MailKind.ALERT.value, MailKind.ALERT_BUNDLE.value)
+    told = select(alert.mail_id).where(
+        alert.city_id == draft.city, alert.item == draft.item, alert.recipient_id == draft.recipient
+    )
     return session.scalar(
         select(record.message_id)
         .where(
             record.recipient_id == draft.recipient,
             record.city_id == draft.city,
-            record.item == draft.item,
-            record.kind == draft.kind.value,
+            record.kind.in_(kinds),
+            or_(record.item == draft.item, record.id.in_(told)),
             record.dedupe_key != draft.dedupe_key,
         )
         .order_by(record.id)
@@ -131,16 +144,44 @@ def first_mail_about(session: Session, draft: MailDraft) -> str | None:
     )
 
 
-def pmo_post(session: Session, city_id: str) -> str | None:
-    """The post that looks after the mail of a city: the head of its PMO, else an analyst."""
-    for role in (Role.PMO_HEAD, Role.PMO_ANALYST):
-        statement = select(PersonRecord.id).where(
-            PersonRecord.city_id == city_id, PersonRecord.role == role.value, PersonRecord.is_active.is_(True)
+def alert_moments(session: Session, recipient: str, since: datetime) -> list[datetime]:
+    """When mails with alerts leave for a reader, or left, from ``since`` on; those given up do not count."""
+    record = OutgoingMailRecord
+    kinds = [kind.value for kind in MailKind if kind.tells_alerts]
+    return list(
+        session.scalars(
+            select(record.not_before)
+            .where(
+                record.recipient_id == recipient,
+                record.kind.in_(kinds),
+                record.state.in_(("queued", "sending", "sent")),
+                record.not_before >= since,
+            )
+            .order_by(record.not_before)
         )
-        found = session.scalar(statement.order_by(PersonRecord.id).limit(1))
-        if found:
-            return found
-    return None
+    )
+
+
+def bundles_made(session: Session, recipient: str, period: str) -> int:
+    """How many mails with several alerts a reader was made on a day."""
+    record = OutgoingMailRecord
+    statement = select(func.count()).where(
+        record.recipient_id == recipient, record.kind == MailKind.ALERT_BUNDLE.value, record.period == period
+    )
+    return session.scalar(statement) or 0
+
+
+def pmo_post(session: Session, city_id: str) -> str | None:
+    """The post that looks after the mail of a city: the head of its PMO, else an analyst, else an administrator.
+
+    A post whose own address sends mail back is passed over, unless there is no other.
+    """
+    ranks = [Role.PMO_HEAD.value, Role.PMO_ANALYST.value, Role.ADMINISTRATOR.value]
+    statement = select(PersonRecord.id, PersonRecord.role, is_shut(PersonRecord.email).label("is_shut")).where(
+        PersonRecord.city_id == city_id, PersonRecord.role.in_(ranks), PersonRecord.is_active.is_(True)
+    )
+    posts = sorted(session.execute(statement), key=lambda post: (post.is_shut, ranks.index(post.role), post.id))
+    return posts[0].id if posts else None
 
 
 def pmo_address(session: Session, city_id: str) -> str | None:
@@ -152,7 +193,7 @@ def pmo_address(session: Session, city_id: str) -> str | None:
 def undelivered(session: Session, city_id: str, since: datetime, made_before: datetime) -> list[Undelivered]:
     """Mails of a city, made after ``since``, that were given up, or that wait since before ``made_before``."""
     record = OutgoingMailRecord
-    given_up = record.state.in_(("failed", "expired"))
+    given_up = record.state.in_(GIVEN_UP)
     waiting = record.state.in_(("queued", "sending")) & (record.created_at <= made_before)
     statement = (
         select(record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -19,14 +19,18 @@ from sqlalchemy.orm import Session
 from config import Settings
 from pmo.db.models.alerts import AlertRecord
 from pmo.domain.alerts import AlertState, Ending, NewAlert
-from pmo.domain.digests import listed
+from pmo.domain.calendar import ONE_DAY
+from pmo.domain.digests import itemised, listed
 from pmo.domain.ladder import EP_1, Delivery, EscalationPolicy
 from pmo.domain.project import ProjectAssessment
 from pmo.domain.recipients import Channel, Role
-from pmo.mail.drafts import ALERT_LIFE, MailDraft, MailItem, MailKind
-from pmo.mail.facts import AlertFacts, LineFacts, ListFacts
+from pmo.domain.sending_hours import alert_moment
+from pmo.mail.drafts import ALERT_LIFE, MOST_IN_A_BUNDLE, MailDraft, MailItem, MailKind
+from pmo.mail.facts import AlertFacts, LineFacts, ListFacts, SectionFacts
 from pmo.queries.alerts import WaitingLine, waiting_lines
-from pmo.queries.outbox import mail_id_of
+from pmo.queries.calendar import working_calendar
+from pmo.queries.outbox import alert_moments, bundles_made, mail_id_of
+from pmo.queries.places import city_zone
 from pmo.services import audit
 from pmo.services.mail_lines import MailLines, stored_lines
 from pmo.services.outbox import enqueue
@@ -102,38 +106,25 @@ def raise_alerts(
     return fresh
 
 
-def mail_directly(session: Session, raised: Iterable[Raised], occasion: Occasion) -> int:
-    """A mail of its own for each alert that goes directly to manager or owner; returns how many were made."""
-    made = 0
+def mail_directly(session: Session, raised: Iterable[Raised], lines: MailLines, occasion: Occasion) -> int:
+    """Mails for the alerts that go directly to manager or owner; returns how many were made.
+
+    One alert is a mail of its own. Several to one reader on one morning are one mail that lists them, each with its
+    forms (RELIABILITY 2.2, per recipient); what becomes of the mail becomes of each of them. More than fit into one
+    mail are several, a quarter of an hour apart.
+    """
+    direct: dict[str, list[Raised]] = defaultdict(list)
     for one in raised:
-        alert = one.alert
-        if alert.addressee.channel is not Channel.DIRECT or alert.delivery is Delivery.LAPSED:
-            continue
-        draft = MailDraft(
-            kind=MailKind.ALERT,
-            key=(
-                occasion.city,
-                alert.item,
-                str(alert.version),
-                str(alert.run),
-                alert.rung.value,
-                alert.period,
-                alert.addressee.person,
-            ),
-            recipient=alert.addressee.person,
-            role=alert.addressee.role.value,
-            city=occasion.city,
-            facts=AlertFacts(on=occasion.on.isoformat(), line=one.line),
-            not_before=occasion.at,
-            expires_after=ALERT_LIFE,
-            project=one.project,
-            item=alert.item,
-            rung=alert.rung.value,
-            period=alert.period,
-            items=(MailItem(alert.item, alert.rung.value),),
-        )
-        made += enqueue(session, draft, occasion.at, occasion.settings)
-        attach(session, [one.id], draft)
+        if one.alert.addressee.channel is Channel.DIRECT and one.alert.delivery is not Delivery.LAPSED:
+            direct[one.alert.addressee.person].append(one)
+    made = 0
+    for person, mine in direct.items():
+        for first in range(0, len(mine), MOST_IN_A_BUNDLE):
+            told = mine[first : first + MOST_IN_A_BUNDLE]
+            at = moment_for(session, person, occasion)
+            draft = _own_draft(told[0], occasion, at) if len(told) == 1 else _bundle(session, told, lines, occasion, at)
+            made += enqueue(session, draft, occasion.at, occasion.settings)
+            attach(session, [one.id for one in told], draft)
     return made
 
 
@@ -143,22 +134,36 @@ def mail_lists(session: Session, lines: MailLines, occasion: Occasion) -> int:
     waiting = [line for line in waiting_lines(session, occasion.city, occasion.at) if line.channel is Channel.LIST]
     for person, mine in by_recipient(waiting).items():
         found = listed([lines.line_of(line) for line in mine], occasion.policy)
-        draft = MailDraft(
-            kind=MailKind.ALERT_LIST,
-            key=(occasion.city, occasion.on.isoformat(), person),
-            recipient=person,
-            role=highest_role(mine).value,
-            city=occasion.city,
-            facts=ListFacts(on=occasion.on.isoformat(), sections=lines.of_sections(found, stored_lines(mine))),
-            not_before=occasion.at,
-            expires_after=ALERT_LIFE,
-            period=occasion.on.isoformat(),
-            items=tuple(MailItem(line.facts["item"], line.rung.value) for line in mine),
+        draft = list_draft(
+            person,
+            highest_role(mine),
+            lines.of_sections(found, stored_lines(mine)),
+            tuple(MailItem(line.facts["item"], line.rung.value) for line in mine),
+            replace(occasion, at=moment_for(session, person, occasion)),
         )
         if enqueue(session, draft, occasion.at, occasion.settings):
             made += 1
             attach(session, [line.id for line in mine], draft)
     return made
+
+
+def list_draft(
+    person: str, role: Role, shown: list[SectionFacts], items: tuple[MailItem, ...], occasion: Occasion
+) -> MailDraft:
+    """The list of the day of one person; its key allows one a day."""
+    on = occasion.on.isoformat()
+    return MailDraft(
+        kind=MailKind.ALERT_LIST,
+        key=(occasion.city, on, person),
+        recipient=person,
+        role=role.value,
+        city=occasion.city,
+        facts=ListFacts(on=on, sections=shown),
+        not_before=occasion.at,
+        expires_after=ALERT_LIFE,
+        period=on,
+        items=items,
+    )
 
 
 def attach(session: Session, alerts: Sequence[int], draft: MailDraft) -> None:
@@ -178,6 +183,57 @@ def by_recipient(waiting: Iterable[WaitingLine]) -> dict[str, list[WaitingLine]]
 def highest_role(lines: Iterable[WaitingLine]) -> Role:
     """The highest capacity in which somebody is told any of these."""
     return max((line.role for line in lines), key=list(Role).index)
+
+
+def _own_draft(one: Raised, occasion: Occasion, at: datetime) -> MailDraft:
+    alert = one.alert
+    key = (alert.item, str(alert.version), str(alert.run), alert.rung.value, alert.period, alert.addressee.person)
+    return MailDraft(
+        kind=MailKind.ALERT,
+        key=(occasion.city, *key),
+        recipient=alert.addressee.person,
+        role=alert.addressee.role.value,
+        city=occasion.city,
+        facts=AlertFacts(on=occasion.on.isoformat(), line=one.line),
+        not_before=at,
+        expires_after=ALERT_LIFE,
+        project=one.project,
+        item=alert.item,
+        rung=alert.rung.value,
+        period=alert.period,
+        items=(MailItem(alert.item, alert.rung.value),),
+    )
+
+
+def _bundle(session: Session, mine: Sequence[Raised], lines: MailLines, occasion: Occasion, at: datetime) -> MailDraft:
+    """Several alerts to one reader. A second bundle of a day, which a run by hand may make, has its own number."""
+    on, person = occasion.on.isoformat(), mine[0].alert.addressee.person
+    waiting = [_as_waiting(one) for one in mine]
+    found = itemised([lines.line_of(line) for line in waiting])
+    number = bundles_made(session, person, on) + 1
+    return MailDraft(
+        kind=MailKind.ALERT_BUNDLE,
+        key=(occasion.city, on, person, str(number)),
+        recipient=person,
+        role=highest_role(waiting).value,
+        city=occasion.city,
+        facts=ListFacts(on=on, sections=lines.of_sections(found, stored_lines(waiting))),
+        not_before=at,
+        expires_after=ALERT_LIFE,
+        period=on,
+        items=tuple(MailItem(one.alert.item, one.alert.rung.value) for one in mine),
+    )
+
+
+def _as_waiting(one: Raised) -> WaitingLine:
+    told = one.alert.addressee
+    return WaitingLine(one.id, told.person, told.role, one.alert.rung, told.channel, dict(one.line))
+
+
+def moment_for(session: Session, person: str, occasion: Occasion) -> datetime:
+    """When the next mail with alerts may reach somebody (RELIABILITY 2.2, per recipient)."""
+    taken = alert_moments(session, person, occasion.at - ONE_DAY)
+    return alert_moment(occasion.at, taken, working_calendar(session, occasion.city), city_zone(session, occasion.city))
 
 
 def _insert(session: Session, project_id: int, alert: NewAlert, line: LineFacts, occasion: Occasion) -> int | None:

@@ -16,14 +16,15 @@ from pmo.domain.digests import (
     Section,
     SectionLines,
     by_department,
+    listed,
     sections,
 )
-from pmo.domain.recipients import Role
+from pmo.domain.recipients import ABSENT_COPY, Role
 from pmo.domain.status_weeks import StatusCount
 from pmo.mail.drafts import DIGEST_LIFE, MailDraft, MailItem, MailKind
-from pmo.mail.facts import ListFacts, WeeklyFacts
+from pmo.mail.facts import ListFacts, SectionFacts, WeeklyFacts
 from pmo.queries.alerts import WaitingLine
-from pmo.services.alerts import Occasion, attach
+from pmo.services.alerts import Occasion, attach, list_draft, moment_for
 from pmo.services.mail_lines import MailLines, stored_lines
 from pmo.services.outbox import enqueue
 
@@ -37,7 +38,8 @@ class Reading:
     ``waiting`` are alerts that this digest delivers, ``reminders`` those that only stand in it besides. ``lines`` come
     from the facts. ``week`` is the ISO week of a weekly digest, ``since`` the day of the one before; ``statuses`` count
     the reader's projects on the days of the last ones, today's last; ``projects`` are given to curators only, who read
-    them by department.
+    them by department. ``wants_all_in_order``: with nothing to say it is sent all the same, as its reader
+    wishes.
     """
 
     person: str
@@ -51,15 +53,38 @@ class Reading:
     since: date | None = None
     statuses: Sequence[StatusCount] = ()
     projects: Sequence[ProjectLine] = ()
+    wants_all_in_order: bool = False
+
+    @property
+    def asks_something(self) -> bool:
+        """Whether more is in it than copies to an absent reader and reminders that came directly besides."""
+        return bool(self.lines) or any(line.facts.get("note") != ABSENT_COPY for line in self.waiting)
 
 
 def send_digest(session: Session, reading: Reading, lines: MailLines, occasion: Occasion) -> bool:
     """Makes the digest; False where there is nothing to say, or it was made before."""
     told = (*reading.waiting, *reading.reminders)
-    found = sections(_together(reading.lines, [lines.line_of(line) for line in told]), occasion.policy)
-    if not found:
+    together = _together(reading.lines, [lines.line_of(line) for line in told])
+    whole = reading.kind is DigestKind.LIST
+    found = listed(together, occasion.policy) if whole else sections(together, occasion.policy)
+    if not found and not reading.wants_all_in_order:
         return False
     shown = lines.of_sections(found, stored_lines(told))
+    items = _items(found, told)
+    if whole:
+        at = moment_for(session, reading.person, occasion)
+        draft = list_draft(reading.person, reading.role, shown, items, replace(occasion, at=at))
+    else:
+        draft = _digest_draft(reading, shown, items, lines, occasion)
+    if not enqueue(session, draft, occasion.at, occasion.settings):
+        return False
+    attach(session, [line.id for line in reading.waiting], draft)
+    return True
+
+
+def _digest_draft(
+    reading: Reading, shown: list[SectionFacts], items: tuple[MailItem, ...], lines: MailLines, occasion: Occasion
+) -> MailDraft:
     on = occasion.on.isoformat()
     facts: ListFacts | WeeklyFacts
     if reading.kind is DigestKind.DAILY:
@@ -75,7 +100,7 @@ def send_digest(session: Session, reading: Reading, lines: MailLines, occasion: 
             departments=lines.of_departments(by_department(reading.projects)),
         )
     period = on if reading.kind is DigestKind.DAILY else reading.week
-    draft = MailDraft(
+    return MailDraft(
         kind=MailKind.DIGEST_DAILY if reading.kind is DigestKind.DAILY else MailKind.DIGEST_WEEKLY,
         key=(occasion.city, period, reading.person),
         recipient=reading.person,
@@ -85,12 +110,8 @@ def send_digest(session: Session, reading: Reading, lines: MailLines, occasion: 
         not_before=occasion.at,
         expires_after=DIGEST_LIFE,
         period=period,
-        items=_items(found, told),
+        items=items,
     )
-    if not enqueue(session, draft, occasion.at, occasion.settings):
-        return False
-    attach(session, [line.id for line in reading.waiting], draft)
-    return True
 
 
 def _items(found: Sequence[SectionLines], told: Sequence[WaitingLine]) -> tuple[MailItem, ...]:

@@ -26,9 +26,9 @@ MOST_LINES = 20
 
 
 def tell_of_undelivered(session: Session, now: datetime, settings: Settings) -> int:
-    """One notice a city and day, for mails that failed for good or wait for an hour of sending time; each told once.
+    """A notice a city, at most one an hour, for mails that failed for good or wait for an hour of sending time.
 
-    Returns how many notices were made.
+    Each mail is told once. Returns how many notices were made.
     """
     return sum(_tell(session, place, now, settings) for place in cities(session))
 
@@ -51,9 +51,13 @@ def _tell(session: Session, place: City, now: datetime, settings: Settings) -> i
     if not fresh:
         return 0
     today = local_day(now, place.zone).isoformat()
+    earlier = _notices_of(session, place.id, today)
+    if any(now - made_at < PATIENCE for made_at in earlier):
+        return 0
+    number = (str(len(earlier) + 1),) if earlier else ()
     draft = MailDraft(
         kind=MailKind.DELIVERY_NOTICE,
-        key=(place.id, today),
+        key=(place.id, today, *number),
         recipient=post,
         role="pmo_head",
         city=place.id,
@@ -63,6 +67,16 @@ def _tell(session: Session, place: City, now: datetime, settings: Settings) -> i
         items=tuple(MailItem(mail.key, mail.state) for mail in fresh),
     )
     return int(enqueue(session, draft, now, settings))
+
+
+def _notices_of(session: Session, city_id: str, day: str) -> list[datetime]:
+    """When the notices of a day were made."""
+    statement = select(OutgoingMailRecord.created_at).where(
+        OutgoingMailRecord.city_id == city_id,
+        OutgoingMailRecord.kind == MailKind.DELIVERY_NOTICE.value,
+        OutgoingMailRecord.period == day,
+    )
+    return list(session.scalars(statement))
 
 
 def _told_before(session: Session, city_id: str, now: datetime) -> set[str]:

@@ -9,7 +9,7 @@ appends the notes as the last step of its transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import cast
@@ -21,23 +21,29 @@ from sqlalchemy.orm import Session, undefer
 from config import Settings
 from pmo.db.lease_clock import database_in, database_now
 from pmo.db.models.alerts import AlertRecord
-from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.db.models.outbox import OutgoingMailRecord, ReturnedAddressRecord
 from pmo.db.models.people import PersonRecord
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.domain.sending_hours import into_sending_hours
 from pmo.mail.drafts import ASKED_FOR, MailDraft, MailKind
 from pmo.mail.message import AddressRefused, Headers, build_message, message_id
 from pmo.mail.render import Reader, render
+from pmo.mail.returned import return_path
 from pmo.mail.transport import OurFault, PermanentFailure, Sent, TemporaryFailure
+from pmo.mail.unsubscribing import Subscription, unsubscribe_url
 from pmo.queries.calendar import working_calendar
 from pmo.queries.outbox import first_mail_about, pmo_address
 from pmo.queries.places import city
+from pmo.queries.returned_addresses import is_shut
 from pmo.services import audit
 from pmo.services.mail_pictures import pictures_of
 
 LEASE = timedelta(seconds=60)
 RENEWAL = timedelta(seconds=20)
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+
+WAITING = ("scheduled",)
+"""The state of an alert whose mail is on its way."""
 
 _mails = cast(Table, OutgoingMailRecord.__table__)
 
@@ -46,11 +52,13 @@ _mails = cast(Table, OutgoingMailRecord.__table__)
 class ClaimedMail:
     """A mail that is ours to send until somebody claims it with a higher fence.
 
-    ``doubts`` counts earlier transmissions whose reply was lost: so many copies may have arrived already.
+    ``sender`` is the return path of the envelope. ``doubts`` counts earlier transmissions whose reply was lost: so many
+    copies may have arrived already.
     """
 
     id: int
     fence: int
+    sender: str
     recipient: str
     content: bytes
     doubts: int
@@ -123,7 +131,7 @@ def claim(
     may_leave = or_(_mails.c.city_id.in_(cities), _mails.c.kind.in_([kind.value for kind in ASKED_FOR]))
     choice = (
         select(_mails.c.id)
-        .where(or_(is_due, is_abandoned), _mails.c.expires_at > now, may_leave)
+        .where(or_(is_due, is_abandoned), _mails.c.expires_at > now, may_leave, ~is_shut(OutgoingMailRecord.address))
         .order_by(_mails.c.not_before, _mails.c.id)
         .limit(1)
     )
@@ -141,14 +149,15 @@ def claim(
     if row is None:
         return None
     mail = session.get_one(OutgoingMailRecord, row.id, options=[undefer("*")], populate_existing=True)
+    sender = _return_path(mail, settings)
     if mail.content is None:
         try:
             mail.content = _content(mail, settings, now)
         except AddressRefused as refusal:
-            broken = ClaimedMail(mail.id, row.fence, mail.address, b"", 0)
+            broken = ClaimedMail(mail.id, row.fence, sender, mail.address, b"", 0)
             mark_failed(session, broken, now, PermanentFailure(0, str(refusal)))
             return claim(session, now, cities, settings, lease)
-    return ClaimedMail(mail.id, row.fence, mail.address, mail.content, mail.data_started)
+    return ClaimedMail(mail.id, row.fence, sender, mail.address, mail.content, mail.data_started)
 
 
 def begin_transmission(session: Session, mail: ClaimedMail) -> bool:
@@ -169,7 +178,7 @@ def mark_sent(session: Session, mail: ClaimedMail, now: datetime, answer: Sent) 
     sent = _held(mail).values(state="sent", sent_at=now, lease_until=None, last_code=answer.code, last_text=answer.text)
     if not _touched(session, sent):
         return False
-    _mark_alerts(session, mail.id, "sent", now)
+    mark_alerts(session, mail.id, WAITING, "sent", now)
     return True
 
 
@@ -208,7 +217,7 @@ def mark_failed(session: Session, mail: ClaimedMail, now: datetime, failure: Per
         state="failed", lease_until=None, data_started=mail.doubts, last_code=failure.code, last_text=failure.text
     )
     if _touched(session, failed):
-        _mark_alerts(session, mail.id, "failed", now)
+        mark_alerts(session, mail.id, WAITING, "failed", now)
 
 
 def release(session: Session, mail: ClaimedMail, fault: OurFault) -> None:
@@ -230,12 +239,16 @@ def expire_old(session: Session, now: datetime) -> int:
     old = list(session.scalars(select(_mails.c.id).where(idle, _mails.c.expires_at <= now).order_by(_mails.c.id)))
     for mail_id in old:
         session.execute(update(_mails).where(_mails.c.id == mail_id).values(state="expired", lease_until=None))
-        _mark_alerts(session, mail_id, "failed", now)
+        mark_alerts(session, mail_id, WAITING, "failed", now)
     return len(old)
 
 
 def requeue(session: Session, mail_id: int, actor: str, now: datetime) -> None:
-    """Resends a mail that was given up, at the word of the PMO. Raises NotFound, RuleBroken('mail_not_given_up')."""
+    """Resends a mail that was given up, at the word of the PMO, under its old Message-ID.
+
+    It goes to the address that its reader has now, and an address that sent mail back is allowed again.
+    Raises NotFound, RuleBroken('mail_not_given_up').
+    """
     mail = session.get(OutgoingMailRecord, mail_id, with_for_update=True)
     if mail is None:
         raise NotFound
@@ -245,14 +258,27 @@ def requeue(session: Session, mail_id: int, actor: str, now: datetime) -> None:
     place = city(session, mail.city_id)
     not_before = into_sending_hours(now, working_calendar(session, mail.city_id), place.zone)
     audit.note(session, at=now, actor=actor, action="mail_requeued", item=mail.dedupe_key, before={"state": mail.state})
-    mail.state, mail.attempts, mail.last_code, mail.last_text = "queued", 0, None, None
+    mail.state, mail.attempts, mail.sent_at, mail.last_code, mail.last_text = "queued", 0, None, None, None
     mail.not_before, mail.expires_at = not_before, not_before + max(life, timedelta(hours=24))
+    _readdress(session, mail, actor, now)
     session.execute(
         update(AlertRecord)
         .where(AlertRecord.mail_id == mail_id, AlertRecord.state == "failed")
         .values(state="scheduled")
     )
     audit.append_notes(session)
+
+
+def _readdress(session: Session, mail: OutgoingMailRecord, actor: str, now: datetime) -> None:
+    address = session.get_one(PersonRecord, mail.recipient_id).email
+    if address != mail.address:
+        mail.address, mail.content = address, None
+    returned = ReturnedAddressRecord
+    session.execute(
+        update(returned)
+        .where(returned.address == address.lower(), returned.allowed_at.is_(None))
+        .values(allowed_at=now, allowed_by=actor)
+    )
 
 
 def _content(mail: OutgoingMailRecord, settings: Settings, now: datetime) -> bytes:
@@ -265,14 +291,27 @@ def _content(mail: OutgoingMailRecord, settings: Settings, now: datetime) -> byt
         message_id=mail.message_id,
         date=now,
         language=mail.language,
-        headers=Headers.restored(mail.headers),
+        headers=replace(Headers.restored(mail.headers), unsubscribe=_unsubscribe_url(mail, settings)),
         pictures=pictures_of(mail.body_html),
     )
 
 
-def _mark_alerts(session: Session, mail_id: int, state: str, now: datetime) -> None:
-    """What became of a mail became of its alerts, unless they have ended meanwhile."""
-    told = (AlertRecord.mail_id == mail_id) & (AlertRecord.state == "scheduled")
+def _unsubscribe_url(mail: OutgoingMailRecord, settings: Settings) -> str | None:
+    """On digests only: alerts are obligatory (RELIABILITY 2.3)."""
+    subscription = Subscription(mail.recipient_id, MailKind(mail.kind))
+    return unsubscribe_url(settings.base_url, settings.secret_key, subscription)
+
+
+def _return_path(mail: OutgoingMailRecord, settings: Settings) -> str:
+    """A signed address of the mail's own, where reports of failure are taken in; else the sender's."""
+    if settings.bounce_address and settings.secret_key:
+        return return_path(settings.bounce_address, settings.secret_key, mail.id)
+    return settings.mail_from
+
+
+def mark_alerts(session: Session, mail_id: int, before: Sequence[str], state: str, now: datetime) -> None:
+    """What became of a mail became of its alerts in one of the states ``before``, unless they have ended meanwhile."""
+    told = (AlertRecord.mail_id == mail_id) & AlertRecord.state.in_(before)
     alerts = list(session.scalars(select(AlertRecord.id).where(told).order_by(AlertRecord.id)))
     if not alerts:
         return
@@ -284,7 +323,7 @@ def _mark_alerts(session: Session, mail_id: int, state: str, now: datetime) -> N
     key = session.scalar(select(_mails.c.dedupe_key).where(_mails.c.id == mail_id))
     audit.note(
         session, at=now, actor=None, action=f"alert_{state}", item=key or "",
-        before={"state": "scheduled"}, after={"state": state, "alerts": alerts},
+        before={"state": list(before)}, after={"state": state, "alerts": alerts},
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.replies.views import replies
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
+    from pmo.web.unsubscribing.views import unsubscribing
 
     return [
         home,
@@ -71,4 +72,5 @@ def blueprints() -> list[Blueprint]:
         outbox,
         mailbox,
         health,
+        unsubscribing,
     ]

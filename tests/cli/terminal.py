@@ -28,7 +28,15 @@ class Answer:
 
 def pmo(runtime: Runtime | None, *words: str, typed: str = "", **settings: str) -> Answer:
     """``pmo words…`` with ``PMO_DATABASE_URL`` set to the runtime's database, or unset without one."""
-    names = ("PMO_DATABASE_URL", "PMO_SECRET_KEY", "PMO_BASE_URL", "PMO_SMTP_URL", "PMO_DEMO", "PMO_AUDIT_KEY_FILE")
+    names = (
+        "PMO_DATABASE_URL",
+        "PMO_SECRET_KEY",
+        "PMO_BASE_URL",
+        "PMO_SMTP_URL",
+        "PMO_DEMO",
+        "PMO_AUDIT_KEY_FILE",
+        "PMO_BOUNCE_ADDRESS",
+    )
     environment: dict[str, str | None] = dict.fromkeys(names)
     if runtime is not None:
         environment["PMO_DATABASE_URL"] = runtime.settings.database_url

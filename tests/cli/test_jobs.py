@@ -1,19 +1,26 @@
 """`pmo run-job`, `pmo simulate`, `pmo outbox list`: the contract of PRODUCT 5."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from pmo.clock import FixedClock
 from pmo.db.base import Base
 from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import PersonRecord
+from pmo.jobs.deliver import deliver_due
+from pmo.mail.transport import RecordingTransport
 from pmo.queries.calendar import working_calendar
 from pmo.runtime import Runtime
+from pmo.services.demo_clock import set_demo_clock
 from tests.cli.terminal import pmo
 from tests.conftest import DATA
+from tests.post_office import TUESDAY, a_draft, mails, put_in_outbox, settle_city
+from tests.reports import report
 
 ALMATY = ZoneInfo("Asia/Almaty")
 LOG = str(DATA / "demo_log.yaml")
@@ -177,3 +184,73 @@ def test_a_log_that_contradicts_is_refused_before_the_first_day(portfolio: Runti
     assert answer.status == 1
     assert f"log.yaml:{second + 1}: events[1].project: There is no project DP-99" in answer.messages
     assert rows_of_every_table(portfolio) == before
+
+
+BOUNCES = {"PMO_BOUNCE_ADDRESS": "bounces@pmo.example.kz", "PMO_SECRET_KEY": "a secret for tests only, long enough"}
+
+
+def returned_mail(runtime: Runtime) -> tuple[int, str]:
+    """A mail that has left, and its return path."""
+    settle_city(runtime)
+    put_in_outbox(runtime, a_draft())
+    settings = replace(runtime.settings, bounce_address=BOUNCES["PMO_BOUNCE_ADDRESS"])
+    transport = RecordingTransport()
+    deliver_due(Runtime(settings, runtime.engines, FixedClock(TUESDAY), transport))
+    (envelope,) = transport.envelopes
+    (mail,) = mails(runtime)
+    return mail.id, envelope.sender
+
+
+def test_a_report_on_standard_input_fails_its_mail_and_shuts_the_address(runtime: Runtime) -> None:
+    _, sender = returned_mail(runtime)
+    set_clock(runtime)
+    said = pmo(runtime, "outbox", "bounce", typed=report(sender).decode(), **BOUNCES)
+    assert (said.status, said.output) == (0, "")
+    assert "nothing more goes to its address" in said.messages
+    assert [mail.state for mail in mails(runtime)] == ["failed"]
+    again = pmo(runtime, "outbox", "bounce", typed=report("x@y.example").decode(), **BOUNCES)
+    assert again.status == 1
+
+
+def test_the_address_may_be_given_by_the_mail_server(runtime: Runtime) -> None:
+    _, sender = returned_mail(runtime)
+    set_clock(runtime)
+    hidden = report("undisclosed@y.example").decode()
+    assert pmo(runtime, "outbox", "bounce", typed=hidden, **BOUNCES).status == 1
+    assert pmo(runtime, "outbox", "bounce", "--to", sender, typed=hidden, **BOUNCES).status == 0
+    assert [mail.state for mail in mails(runtime)] == ["failed"]
+
+
+def test_a_forged_or_foreign_message_changes_nothing(runtime: Runtime) -> None:
+    number, sender = returned_mail(runtime)
+    set_clock(runtime)
+    forged = f"bounces+{number}-aaaaaaaaaaaaaaaa@pmo.example.kz"
+    for typed in (report(forged).decode(), f"To: {sender}\n\nI am away until Monday.\n", ""):
+        said = pmo(runtime, "outbox", "bounce", typed=typed, **BOUNCES)
+        assert said.status == 1
+        assert "Nothing was changed" in said.messages
+    late = pmo(runtime, "outbox", "bounce", typed=report(sender, "delayed", "4.4.1").decode(), **BOUNCES)
+    assert (late.status, "nothing was changed" in late.messages) == (0, True)
+    assert [mail.state for mail in mails(runtime)] == ["sent"]
+
+
+def test_reports_need_their_address_and_the_secret(runtime: Runtime) -> None:
+    for name in BOUNCES:
+        said = pmo(runtime, "outbox", "bounce", typed="x", **{key: BOUNCES[key] for key in BOUNCES if key != name})
+        assert said.status == 2
+        assert "PMO_BOUNCE_ADDRESS and PMO_SECRET_KEY" in said.messages
+
+
+def test_without_a_bounce_address_mail_returns_to_its_sender(runtime: Runtime) -> None:
+    settle_city(runtime)
+    put_in_outbox(runtime, a_draft())
+    here = runtime.at(TUESDAY)
+    deliver_due(here)
+    assert isinstance(here.transport, RecordingTransport)
+    assert [envelope.sender for envelope in here.transport.envelopes] == ["pmo@city.example"]
+
+
+def set_clock(runtime: Runtime) -> None:
+    """Commands read the clock of the database."""
+    with runtime.writing() as session:
+        set_demo_clock(session, TUESDAY, TUESDAY.date())

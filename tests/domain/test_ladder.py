@@ -174,6 +174,13 @@ def test_weekly_waits_for_the_last_rung_to_be_sent() -> None:
     assert take(climb(), waiting, "2020-01-27") == NOTHING
 
 
+def test_the_weekly_repeat_says_that_the_last_rung_was_not_delivered() -> None:
+    history = [*REMINDED, *(past(rung, "2020-01-08") for rung in ESCALATIONS[:3])]
+    failed = [*history, past(Rung.O_14, "2020-01-23", Delivery.FAILED)]
+
+    assert take(climb(), failed, "2020-01-27") == Step(Rung.WEEKLY, "not_delivered")
+
+
 @pytest.mark.parametrize("standing", [Standing.HELD, Standing.RESTING])
 def test_a_held_or_resting_milestone_raises_nothing(standing: Standing) -> None:
     held = Climb(0, 0, E, E, standing)

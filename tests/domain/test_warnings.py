@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from pmo.domain.alerts import Cast
+from pmo.domain.alerts import Cast, NewAlert
 from pmo.domain.indicator import Direction, Indicator, Kind, Reading
-from pmo.domain.ladder import Rung
+from pmo.domain.ladder import Delivery, Rung
 from pmo.domain.milestone import Pause
 from tests.domain.ladder_cast import (
     POSTS,
@@ -232,3 +232,67 @@ def test_an_indicator_that_is_not_critical_never_alarms_the_curator() -> None:
     office = Office(project(milestone("2020-12-01"), indicators=(indicator(*readings),)))
 
     assert not any("indicator_red" in found for found in office.until("2020-03-12", first="2020-01-10").values())
+
+
+def notes_of(morning: list[NewAlert], rung: Rung) -> dict[str, str | None]:
+    """Who is told of a rung on a morning, and with which note."""
+    return {alert.addressee.person: alert.addressee.note for alert in morning if alert.rung is rung}
+
+
+def test_a_warning_that_failed_for_good_climbs_one_level_a_morning_until_somebody_is_reached() -> None:
+    slipping = milestone("2020-04-30", forecasts=(forecast("2020-03-02", "2020-05-20"),))
+    office = Office(project(slipping))
+    office.arrives = Delivery.FAILED
+
+    assert notes_of(office.morning("2020-03-02"), Rung.AT_RISK) == {"manager": None}
+    assert notes_of(office.morning("2020-03-03"), Rung.AT_RISK) == {"owner": "not_delivered"}
+    office.arrives = Delivery.SENT
+    assert notes_of(office.morning("2020-03-04"), Rung.AT_RISK) == {"curator": "not_delivered"}
+    assert notes_of(office.morning("2020-03-05"), Rung.AT_RISK) == {}
+    assert {alert.period for alert in office.past if alert.rung is Rung.AT_RISK} == {"2020-03-02"}
+
+
+def test_a_warning_on_its_way_waits() -> None:
+    slipping = milestone("2020-04-30", forecasts=(forecast("2020-03-02", "2020-05-20"),))
+    office = Office(project(slipping))
+    office.arrives = Delivery.QUEUED
+    office.morning("2020-03-02")
+
+    assert notes_of(office.morning("2020-03-03"), Rung.AT_RISK) == {}
+
+
+def test_a_red_indicator_that_did_not_reach_the_curator_is_told_to_the_akim() -> None:
+    readings = [reading("2019-12-31", 1, "2020-01-10"), reading("2020-01-31", 2, "2020-02-10")]
+    office = Office(project(milestone("2020-12-01"), indicators=(indicator(*readings, critical=True),)))
+    office.until("2020-02-09", first="2020-01-10")
+    office.arrives = Delivery.FAILED
+    assert notes_of(office.morning("2020-02-10"), Rung.INDICATOR_RED) == {"curator": None}
+    office.arrives = Delivery.SENT
+
+    assert notes_of(office.morning("2020-02-11"), Rung.INDICATOR_RED) == {"akim": "not_delivered"}
+    assert notes_of(office.morning("2020-02-12"), Rung.INDICATOR_RED) == {}
+
+
+def test_a_red_project_is_told_to_the_akim_where_its_curator_was_not_reached() -> None:
+    office = Office(project(milestone("2019-12-31", critical=True)))
+    office.until("2020-01-07", first="2020-01-03")
+    office.arrives = Delivery.FAILED
+    office.morning("2020-01-08")
+    office.arrives = Delivery.SENT
+
+    assert notes_of(office.morning("2020-01-09"), Rung.OFF_TRACK) == {"akim": "not_delivered"}
+
+
+def test_a_missing_report_asked_in_vain_reaches_the_owner_with_the_note() -> None:
+    office = Office(project(indicators=(indicator(),)))
+    office.arrives = Delivery.FAILED
+    office.until("2019-10-20")
+    office.arrives = Delivery.SENT
+
+    office.until("2019-10-31", first="2019-10-21")
+
+    asked = [alert for alert in office.past if alert.rung is Rung.REPORT_MISSING]
+    assert [(alert.recipient, alert.delivery) for alert in asked][:2] == [
+        ("manager", Delivery.FAILED),
+        ("owner", Delivery.SENT),
+    ]

@@ -58,7 +58,7 @@ def test_a_critical_milestone_climbs_day_by_day_and_seniors_get_lists(city: Smal
 
 def test_a_mail_says_what_is_late_what_is_wanted_and_who_was_told_before(city: SmallCity) -> None:
     project = city.project()
-    city.milestone(project, "P-01-M1", "2019-12-31", critical=True)
+    city.milestone(project, "P-01-M1", "2019-12-31")
     city.mornings("2019-12-30", "2020-01-08")
 
     mail = next(mail for mail in city.mails("2020-01-08") if mail.recipient_id == "owner" and mail.rung == "O+3")
@@ -68,7 +68,9 @@ def test_a_mail_says_what_is_late_what_is_wanted_and_who_was_told_before(city: S
     assert "Milestone P-01-M1" in text
     assert "O+1" not in mail.subject
     assert "owner" in text
-    assert mail.headers["in_reply_to"] != mail.message_id
+    first = next(mail for mail in city.mails("2019-12-30") if mail.recipient_id == "owner" and mail.rung == "R-1")
+    assert mail.headers["in_reply_to"] == first.message_id
+    assert mail.headers["reply_to"] == "head@almaty.example"
 
 
 def test_a_morning_that_runs_again_changes_nothing(city: SmallCity) -> None:
@@ -173,6 +175,29 @@ def test_a_vacant_post_passes_the_message_up_with_a_note(city: SmallCity) -> Non
 
     assert city.told("2020-01-05") == ["alert to owner: P-01-M1 O+1"]
     assert [alert.note for alert in city.alerts() if alert.rung == "O+1"] == ["role_vacant"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "нижестоящая должность вакантна"),
+        ("kk", "төменгі деңгейдегі лауазым бос"),
+        ("en", "the post below is vacant"),
+    ],
+)
+def test_the_mail_to_the_level_above_says_that_the_post_is_vacant(city: SmallCity, language: str, words: str) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2019-12-31")
+    with city.runtime.writing() as session:
+        session.execute(update(PersonRecord).where(PersonRecord.id == "manager").values(is_active=False))
+        session.execute(update(PersonRecord).where(PersonRecord.id == "owner").values(language=language))
+
+    city.morning("2020-01-05")
+
+    with city.runtime.reading() as session:
+        (mail,) = session.query(OutgoingMailRecord).filter_by(recipient_id="owner", rung="O+1").all()
+        assert words in " ".join(mail.body_text.split())
+        assert words in " ".join(mail.body_html.split())
 
 
 def test_the_performer_of_a_milestone_is_told_instead_of_the_manager(city: SmallCity) -> None:

@@ -14,12 +14,13 @@ from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.jobs.deliver import cities_sending, deliver_due, deliver_one, would_deliver
+from pmo.jobs.health import health_of
 from pmo.jobs.outcome import RunState
-from pmo.mail.transport import Envelope, MayTransmit, RecordingTransport, Sent
+from pmo.mail.transport import Envelope, MayTransmit, RecordingTransport, Sent, SmtpTransport
 from pmo.queries.job_runs import latest_runs
 from pmo.queries.outbox import outbox_health
 from pmo.runtime import Runtime
-from tests.fakes_smtp import Sink
+from tests.fakes_smtp import Conversation, Sink
 from tests.post_office import TUESDAY, a_draft, mails, minutes, put_in_outbox, sending_to, settle_city
 
 STAGES = [
@@ -155,13 +156,52 @@ def test_marking_before_sending_would_lose_the_mail(runtime: Runtime) -> None:
     assert recorded.envelopes == []
 
 
-def test_a_refused_sender_stops_the_queue_and_keeps_the_mails(runtime: Runtime) -> None:
+@pytest.mark.parametrize("refusal", ["mail 530", "mail 5xx"])
+def test_a_refused_sender_stops_the_queue_and_keeps_the_mails(runtime: Runtime, refusal: str) -> None:
     fill(runtime, 5)
-    with Sink({"pmo@city.example": ["mail 530"]}) as sink:
+    with Sink({"pmo@city.example": [refusal]}) as sink:
         outcome = deliver_due(sending_to(runtime, sink))
         assert (outcome.state, outcome.counts) == (RunState.FAILED, {"our_fault": 1})
         assert {(mail.state, mail.attempts) for mail in mails(runtime)} == {("queued", 0)}
         assert deliver_due(sending_to(runtime, sink)).counts == {"sent": 5}
+
+
+class _Locked(Conversation):
+    """Wants a log-in and refuses every one."""
+
+    def talk(self) -> None:
+        self.say(b"220 sink\r\n")
+        while line := self.rfile.readline():
+            command = line[:4].upper()
+            replies = {b"EHLO": b"250-sink\r\n250 AUTH PLAIN\r\n", b"AUTH": b"535 5.7.8 wrong password\r\n"}
+            self.say(replies.get(command, b"250 ok\r\n"))
+
+
+def test_a_refused_log_in_stops_the_queue_with_an_alarm(runtime: Runtime) -> None:
+    fill(runtime, 5)
+    with Sink() as sink:
+        sink.RequestHandlerClass = _Locked
+        locked = SmtpTransport(sink.url.replace("://", "://pmo:wrong@"), mails_per_minute=0)
+        outcome = deliver_due(runtime.sending_through(locked).at(TUESDAY))
+    assert (outcome.state, outcome.counts) == (RunState.FAILED, {"our_fault": 1})
+    rows = mails(runtime)
+    assert {(mail.state, mail.attempts, mail.not_before) for mail in rows} == {("queued", 0, TUESDAY)}
+    assert {mail.last_code for mail in rows} == {535, None}
+    with runtime.reading() as session:
+        (run,) = latest_runs(session)
+    assert run.counts == {"our_fault": 1}
+    waiting = {check.name: check for check in health_of(runtime.at(TUESDAY + minutes(16))).checks}["outbox_waiting"]
+    assert not waiting.is_well
+
+
+def test_a_server_that_closes_is_left_alone_at_once_and_costs_no_mail_an_attempt(runtime: Runtime) -> None:
+    fill(runtime, 5)
+    with Sink({"manager-1.almaty@city.example": ["rcpt 421"]}) as sink:
+        assert deliver_due(sending_to(runtime, sink)).counts == {"sent": 1, "put_off": 1}
+        assert sink.connections == 1
+        states = Counter((mail.state, mail.attempts) for mail in mails(runtime))
+        assert states == {("sent", 1): 1, ("queued", 0): 4}
+        assert deliver_due(sending_to(runtime, sink, TUESDAY + minutes(1))).counts == {"sent": 4}
 
 
 def test_a_server_out_of_reach_is_left_alone_after_three_tries(runtime: Runtime) -> None:
@@ -217,6 +257,18 @@ def test_the_pmo_is_told_once_of_mail_that_does_not_arrive(runtime: Runtime) -> 
     assert notice.recipient_id == "pmo-head.almaty"
     assert notice.items == [{"item": mails(runtime)[0].dedupe_key, "rung": "failed"}]
     assert deliver_due(runtime.at(TUESDAY + timedelta(days=1))).counts == {}
+
+
+def test_what_fails_later_on_a_day_is_told_on_that_day_but_not_more_than_once_an_hour(runtime: Runtime) -> None:
+    fill(runtime, 3)
+    refused = {f"manager-{number}.almaty@city.example": ["rcpt 4xx", "rcpt 5xx"] for number in (1, 2)}
+    with Sink({"manager-0.almaty@city.example": ["rcpt 5xx"], **refused}) as sink:
+        for minute in range(0, 121, 2):
+            deliver_due(sending_to(runtime, sink, TUESDAY + minutes(minute)))
+    notices = [mail for mail in mails(runtime) if mail.kind == "delivery_notice"]
+    assert [len(notice.items) for notice in notices] == [1, 2]
+    assert notices[1].created_at - notices[0].created_at >= minutes(60)
+    assert len({told["item"] for notice in notices for told in notice.items}) == 3
 
 
 def test_the_pmo_is_told_of_mail_that_waits_for_an_hour(runtime: Runtime) -> None:

@@ -78,6 +78,27 @@ def test_headers_are_those_of_an_automatic_mail() -> None:
     assert message["Date"] == "Tue, 14 Jan 2020 03:00:00 +0000"
 
 
+def test_a_digest_offers_to_be_ended_at_one_press_and_the_address_is_never_broken() -> None:
+    for length in (10, 400):
+        address = "https://pmo.example.kz/unsubscribe/" + "a" * length
+        content = build_message(
+            sender="pmo@city.example",
+            recipient="to@city.example",
+            subject="Тема",
+            text="текст",
+            html="<p>текст</p>",
+            message_id="<1@city.example>",
+            date=datetime(2020, 1, 14, 3, 0, tzinfo=UTC),
+            language="ru",
+            headers=Headers(list_name="digest_weekly", unsubscribe=address),
+        )
+        assert f"<{address}>\r\n".encode() in content
+        message = parsed(content)
+        assert message["List-Unsubscribe"].strip() == f"<{address}>"
+        assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "List-Unsubscribe" not in parsed(built())
+
+
 def test_text_comes_first_and_both_parts_survive() -> None:
     message = parsed(built(text="Қазақша мәтін\n", html="<p>Қазақша мәтін</p>\n"))
     kinds = [part.get_content_type() for part in message.iter_parts()]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pmo.domain.digests import Section, What
-from pmo.mail.drafts import MailDraft, MailKind
+from pmo.mail.drafts import MOST_IN_A_BUNDLE, MailDraft, MailKind
 from pmo.mail.render import Reader, Rendered, render
 from tests.post_office import NAME, a_line
 
@@ -113,6 +113,12 @@ FACTS: dict[MailKind, dict[str, Any]] = {
                     for trend in ("better", "same", "worse")
                 ],
             }
+        ],
+    },
+    MailKind.ALERT_BUNDLE: {
+        "on": "2020-01-14",
+        "sections": [
+            {**section, "lines": (section["lines"] * 2)[: MOST_IN_A_BUNDLE // 2]} for section in sections()[1:3]
         ],
     },
     MailKind.DELIVERY_NOTICE: {
@@ -254,6 +260,50 @@ def test_a_list_says_who_was_told_only_where_somebody_was() -> None:
     alone = written(MailKind.ALERT_LIST, sections=[{"section": "overdue", "lines": lines, "more": 0}])
     assert "Where others were told before you" not in alone.text
     assert "Where others were told before you" in written(MailKind.ALERT_LIST).html
+
+
+def test_a_weekly_digest_without_anything_to_tell_says_so() -> None:
+    empty = written(MailKind.DIGEST_WEEKLY, movement=dict.fromkeys(MOVEMENT, 0), sections=[], departments=[])
+    assert "Nothing waits for you, and there is no other news to tell." in empty.text
+    assert "Nothing waits for you" in empty.html
+    assert "Nothing waits for you" not in written(MailKind.DIGEST_WEEKLY).text
+
+
+def test_digests_lead_to_the_choice_of_mail_and_alerts_do_not() -> None:
+    for kind in MailKind:
+        assert ("https://pmo.example.kz/me#mail" in written(kind).text) is kind.is_digest
+
+
+def test_several_alerts_in_one_mail_keep_their_own_forms() -> None:
+    lines = [a_line("DP-01-M1", id=7), a_line("DP-01-M2", id=8)]
+    mail = written(MailKind.ALERT_BUNDLE, sections=[{"section": "overdue", "lines": lines, "more": 0}])
+    assert mail.subject == "2 alerts for you, 14 January 2020 — overdue: 2"
+    for number in (7, 8):
+        assert f"Report it done: https://pmo.example.kz/milestones/{number}/completion" in mail.text
+        assert f'href="https://pmo.example.kz/milestones/{number}/forecast"' in mail.html
+    assert mail.text.count("Without an answer the next step follows") == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "vacant", "undelivered"),
+    [
+        ("ru", "нижестоящая должность вакантна", "сообщение предыдущему уровню не доставлено"),
+        ("kk", "төменгі деңгейдегі лауазым бос", "алдыңғы деңгейге хабарлама жеткізілмеді"),
+        ("en", "the post below is vacant", "the message to the level below was not delivered"),
+    ],
+)
+def test_the_reader_learns_why_it_came_to_this_level(language: str, vacant: str, undelivered: str) -> None:
+    for note, words in (("role_vacant", vacant), ("not_delivered", undelivered)):
+        line = a_line(note=note)
+        shown = {"sections": [{"section": "overdue", "lines": [line], "more": 0}]}
+        for mail in (
+            written(MailKind.ALERT, language, line=line),
+            written(MailKind.ALERT_BUNDLE, language, **shown),
+            written(MailKind.ALERT_LIST, language, "curator", **shown),
+            written(MailKind.DIGEST_WEEKLY, language, "curator", **shown),
+        ):
+            assert words in " ".join(mail.text.split())
+            assert words in " ".join(mail.html.split())
 
 
 def test_demonstration_data_is_labelled() -> None:

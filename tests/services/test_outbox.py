@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -114,7 +115,7 @@ def test_without_the_fence_the_late_owner_would_mark(runtime: Runtime) -> None:
     dead = claimed(runtime)
     lose_lease(runtime)
     heir = claimed(runtime)
-    unguarded = ClaimedMail(dead.id, heir.fence, dead.recipient, dead.content, dead.doubts)
+    unguarded = replace(dead, fence=heir.fence)
     with runtime.writing() as session:
         assert outbox.mark_sent(session, unguarded, TUESDAY, Sent(250, "ok"))
 

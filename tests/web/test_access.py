@@ -26,7 +26,7 @@ def test_every_route_declares_its_guard(app: Flask) -> None:
 def test_only_these_routes_are_public(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     open_doors = {name for name in endpoints if (guard := guard_of(app, name)) and guard.is_public}
-    assert open_doors <= PUBLIC | {"health.live", "health.show", "health.metrics"}
+    assert open_doors <= PUBLIC | {"health.live", "health.show", "health.metrics", "unsubscribing.show"}
 
 
 def test_an_application_with_an_unguarded_route_shuts_it(app: Flask, pages: Pages) -> None:

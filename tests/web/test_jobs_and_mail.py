@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pmo.db.models.jobs import JobRunRecord
-from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.db.models.outbox import OutgoingMailRecord, ReturnedAddressRecord
+from pmo.db.models.people import PersonRecord
 from pmo.mail.pictures import picture_name
 from pmo.runtime import Runtime
 from tests.web.pages import Page
@@ -176,7 +177,7 @@ def test_the_mailbox_is_there_in_the_demonstration_only(enter: Enter, portfolio:
     demo.get(f"/outbox/{number}")
 
 
-@pytest.mark.parametrize("state", ["failed", "expired"])
+@pytest.mark.parametrize("state", ["failed", "expired", "suppressed"])
 def test_a_mail_that_was_given_up_is_sent_again_at_the_word_of_the_pmo(
     enter: Enter, portfolio: Runtime, state: str
 ) -> None:
@@ -208,3 +209,35 @@ def test_nobody_but_the_head_of_the_pmo_of_the_city_sends_a_mail_again(enter: En
         assert enter(person).post(f"/outbox/{number}/resend").status_code == status
     with portfolio.reading() as session:
         assert session.get_one(OutgoingMailRecord, number).state == "failed"
+
+
+def add_returned(runtime: Runtime, mail_id: int, address: str) -> int:
+    with runtime.writing() as session:
+        record = ReturnedAddressRecord(
+            address=address, mail_id=mail_id, reason="5.1.1 <no> such user", returned_at=MORNING
+        )
+        session.add(record)
+        session.flush()
+        return record.id
+
+
+def test_addresses_that_send_mail_back_stand_above_the_mails_until_they_are_allowed(
+    enter: Enter, portfolio: Runtime
+) -> None:
+    with portfolio.reading() as session:
+        address = session.get_one(PersonRecord, "manager-police-1.alm").email
+    mail = add_mail(portfolio, 1, "manager-police-1.alm", state="failed")
+    returned = add_returned(portfolio, mail, address.lower())
+    add_returned(portfolio, add_mail(portfolio, 2, "akim.ast", city="astana"), "akim.ast@astana.example")
+    pages = enter("pmo-head.alm")
+    page = pages.get("/outbox")
+    (box,) = page.tree.all("section", class_="attention")
+    assert address.lower() in box.text
+    assert "5.1.1 <no> such user" in box.text
+    assert "astana" not in box.text
+    assert enter("manager-police-1.alm").get("/me").tree.all("section", class_="attention")
+    for person, status in (("manager-police-1.alm", 403), ("pmo-head.ast", 404)):
+        assert enter(person).post(f"/outbox/addresses/{returned}/permission").status_code == status
+    after = pages.submit(page, f"/outbox/addresses/{returned}/permission")
+    assert not after.tree.all("section", class_="attention")
+    assert not enter("manager-police-1.alm").get("/me").tree.all("section", class_="attention")

@@ -58,3 +58,19 @@ class OutgoingMailRecord(Base):
     data_started: Mapped[int] = mapped_column(Integer, default=0)
     last_code: Mapped[int | None] = mapped_column(Integer)
     last_text: Mapped[str | None] = mapped_column(String(500))
+
+
+class ReturnedAddressRecord(Base):
+    """An address that sent a mail back for good: nothing more goes there until somebody allows it again.
+
+    ``address`` is in small letters, ``mail_id`` the mail that came back, ``reason`` what the server wrote.
+    """
+
+    __tablename__ = "returned_addresses"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), index=True)
+    mail_id: Mapped[int] = mapped_column(ForeignKey("outgoing_mails.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    returned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    allowed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    allowed_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))

@@ -37,6 +37,25 @@ class CityAccessRecord(Base):
     city_id: Mapped[str] = mapped_column(ForeignKey("cities.id"), primary_key=True)
 
 
+class MailChoiceRecord(Base):
+    """What somebody chose about regular mail (``pmo.domain.mail_choices``); the last row of a choice counts.
+
+    It belongs to no project, so it bears what an entry would: when it counts from, when it was written down, who said
+    it, and through which door (``web``, or ``unsubscribe`` for the link of a mail).
+    """
+
+    __tablename__ = "mail_choices"
+    __table_args__ = (CheckConstraint("choice in ('weekly_digest', 'daily_digest', 'all_in_order')", name="choice"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    choice: Mapped[str] = mapped_column(String(20))
+    wanted: Mapped[bool]
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    source: Mapped[str] = mapped_column(String(20))
+
+
 class AbsenceRecord(Base):
     """Someone is away, someone else acts: for these dates, both ends included."""
 

@@ -10,19 +10,18 @@ from pmo.domain.access import Action, may_in_city
 from pmo.domain.errors import NotFound
 from pmo.i18n import gettext as _
 from pmo.queries.mailbox import mail_lines, mails_by_state
-from pmo.queries.outbox import Mail, mail
+from pmo.queries.outbox import GIVEN_UP, Mail, mail
 from pmo.queries.people import person as person_by_id
+from pmo.queries.returned_addresses import returned_addresses
 from pmo.services.mail_pictures import with_pictures_inside
 from pmo.services.outbox import requeue
+from pmo.services.returned_mail import allow_address
 from pmo.web.access import needs, signed_in
-from pmo.web.acts import saved
+from pmo.web.acts import act, saved
 from pmo.web.context import actor, city, now, runtime
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """A mail carries its styles with it, because mail programs want that. Nothing else of it is alive."""
-GIVEN_UP = ("failed", "expired")
-"""Nobody tries these again but a person."""
-
 outbox = Blueprint("outbox", __name__)
 
 
@@ -36,7 +35,19 @@ def index() -> str:
             session, city().id, request.args.get("after", type=int), state=state or None, kind=kind or None
         )
         counts = mails_by_state(session, city().id)
-    return render_template("outbox/index.html", lines=lines, after=after, counts=counts, state=state, kind=kind)
+        returned = returned_addresses(session, city().id)
+    return render_template(
+        "outbox/index.html", lines=lines, after=after, counts=counts, state=state, kind=kind, returned=returned
+    )
+
+
+@outbox.post("/outbox/addresses/<int:returned_id>/permission")
+@needs(Action.SEE_OUTBOX)
+def allow(returned_id: int) -> Answer:
+    """Mail may go again to an address that sent it back."""
+    with runtime().writing() as session:
+        allow_address(session, act(), returned_id)
+    return saved(_("Mail goes to this address again."), url_for("outbox.index"))
 
 
 @outbox.get("/outbox/<int:mail_id>")

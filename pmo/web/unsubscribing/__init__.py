@@ -1,0 +1,1 @@
+"""Ending a digest by the link in its own mail."""
