@@ -151,7 +151,7 @@ def _page(form: ViewForm) -> Answer:
         trend=trend,
         ATTENTION=ATTENTION,
         reason_names=names,
-        shows=_columns(found, choices),
+        shows=_columns(found, choices, by),
         has_figures=len(found.everything) >= runtime().rules.small_group,
         views=views,
         query_of_view=query_of_view(),
@@ -180,14 +180,14 @@ def _sorted(rows: list[Row]) -> Sequence[Row]:
     return sorted_rows(rows, key) if key.removeprefix("-") in ROW_SORTS else rows
 
 
-def _columns(found: Overview, choices: FilterChoices) -> dict[str, object]:
-    """Which columns tell the rows apart: the curator's own page does not repeat the curator fifty times."""
+def _columns(found: Overview, choices: FilterChoices, by: str) -> dict[str, object]:
+    """Which columns tell the rows apart: neither the curator's own page nor a heading is repeated in every row."""
     places: dict[str, Name] = dict(choices.cities)
     return {
         "city": len({line.city for line in found.everything}) > 1,
         "cities": places,
-        "curator": len({line.area for line in found.everything}) > 1,
-        "department": len({line.department for line in found.everything}) > 1,
+        "curator": by != "area" and len({line.area for line in found.everything}) > 1,
+        "department": by != "department" and len({line.department for line in found.everything}) > 1,
     }
 
 
