@@ -6,12 +6,13 @@ The numbers come from the domain; here they only get a shape. Each chart on a pa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pmo.charts import palette
 from pmo.charts.canvas import drawn
+from pmo.charts.timescale import months_between
 from pmo.charts.themed_svg import themed
 from pmo.i18n import current_language, formats
 
@@ -123,7 +124,7 @@ def _frame(axes: Axes, chart: TrajectoryChart, first: date, last: date) -> None:
     axes.set_axisbelow(True)
     axes.tick_params(colors=palette.MUTED, length=0, labelsize=12)
     axes.tick_params(axis="x", length=4, color=palette.MUTED)
-    months = _months(first, last)
+    months = months_between(first, last, TICKS)
     axes.set_xticks([_x(month) for month in months], [formats.month_short(month) for month in months])
     axes.locator_params(axis="y", nbins=5)
     axes.yaxis.set_major_formatter(lambda value, _position: formats.number(round(value, 6)))
@@ -133,18 +134,6 @@ def _span(chart: TrajectoryChart) -> tuple[date, date]:
     days = [chart.today, *(on for on, _ in (*chart.plan, *chart.readings))]
     days += [chart.target[0]] if chart.target else []
     return min(days), max(days)
-
-
-def _months(first: date, last: date) -> list[date]:
-    """First days of months, a few of them, evenly spaced."""
-    length = (last.year - first.year) * 12 + last.month - first.month + 1
-    step = next(step for step in (1, 2, 3, 4, 6, 12, 24, 60, 120) if length / step <= TICKS)
-    start = date(first.year, first.month, 1)
-    found = []
-    for number in range(0, length + 1, step):
-        month = start.month - 1 + number
-        found.append(date(start.year + month // 12, month % 12 + 1, 1))
-    return [month for month in found if first - timedelta(days=16) <= month <= last]
 
 
 def _x(on: date) -> int:
