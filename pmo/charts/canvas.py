@@ -41,7 +41,7 @@ def drawn(width: int, height: int, draw: Callable[[Axes], None]) -> str:
 
 
 def drawn_on_sheet(width: int, height: int, draw: Callable[[Axes], None]) -> str:
-    """Matplotlib's SVG of a sheet whose units are pixels, from the upper left corner: for charts that set each label."""
+    """Matplotlib's SVG of a sheet measured in pixels from its upper left corner: for charts that set each label."""
     with _drawing:
         _prepare()
         from matplotlib.figure import Figure
@@ -56,6 +56,15 @@ def drawn_on_sheet(width: int, height: int, draw: Callable[[Axes], None]) -> str
         out = StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         return out.getvalue()
+
+
+def draw_link(axes: Axes, address: str, left: float, top: float, width: float, height: float) -> None:
+    """A part of a sheet that leads somewhere; nothing is painted."""
+    from matplotlib.patches import Rectangle
+
+    area = Rectangle((left, top), width, height, facecolor="none", edgecolor="none", linewidth=0, zorder=10)
+    area.set_url(address)
+    axes.add_patch(area)
 
 
 def width_of(text: str, size: float, weight: int = 400) -> float:

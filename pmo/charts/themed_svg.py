@@ -25,7 +25,7 @@ NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of a drawing that leads somewhere: what is drawn with ``set_url(address)`` gets these words as its name."""
+    """A part of a drawing that leads somewhere: what is drawn with ``set_url(address)`` is named by these words."""
 
     address: str
     words: str

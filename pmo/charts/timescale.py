@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pmo.charts import palette
+from pmo.charts.canvas import width_of
 from pmo.i18n import formats
 
 if TYPE_CHECKING:
@@ -47,15 +48,10 @@ def draw_months(axes: Axes, scale: TimeScale, top: float, bottom: float) -> None
     for month in months_between(scale.first, scale.last, room):
         x = scale.x(max(month, scale.first))
         axes.plot([x, x], [top, bottom], color=palette.BAND, linewidth=1, zorder=1)
-        axes.text(
-            min(max(x, scale.left), scale.right),
-            bottom + 6,
-            formats.month_short(month),
-            ha="center",
-            va="top",
-            size=LABEL_SIZE,
-            color=palette.MUTED,
-        )
+        words = formats.month_short(month)
+        half = width_of(words, LABEL_SIZE) / 2
+        middle = min(max(x, scale.left + half), scale.right - half)
+        axes.text(middle, bottom + 6, words, ha="center", va="top", size=LABEL_SIZE, color=palette.MUTED)
 
 
 def draw_day_of_page(axes: Axes, scale: TimeScale, today: date, top: float, bottom: float) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from pmo.charts import palette
 from pmo.charts.canvas import drawn
-from pmo.charts.timescale import months_between
 from pmo.charts.themed_svg import themed
+from pmo.charts.timescale import months_between
 from pmo.i18n import current_language, formats
 
 if TYPE_CHECKING:

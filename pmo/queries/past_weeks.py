@@ -54,16 +54,17 @@ class WeekCounts:
     counts: Mapping[ProjectStatus, int]
 
 
-def glances(
-    session: Session, project: Project, moment: Moment, zone: ZoneInfo, rules: RuleSet, histories: Histories
+def weeks_of_project(
+    session: Session, project_id: int, moment: Moment, zone: ZoneInfo, rules: RuleSet, histories: Histories
 ) -> list[Glance]:
-    """One project at the end of each week since it was entered, and on the last day; ``project`` is its history."""
+    """One project at the end of each week since it was entered, and at the moment itself."""
+    project = histories.load(session, [project_id])[project_id]
     calendar = working_calendar(session, project.city)
     first = local_day(project.entered_at, zone)
-    days = ends_of_weeks(first, moment.on) if first <= moment.on else []
-    past = (_glance(project, day, zone, calendar, rules, histories) for day in days[:-1])
-    last = (_seen(project, moment, calendar, rules) for _ in days[-1:])
-    return [glance for glance in (*past, *last) if glance]
+    if first > moment.on:
+        return []
+    past = [_glance(project, day, zone, calendar, rules, histories) for day in ends_of_weeks(first, moment.on)[:-1]]
+    return [glance for glance in (*past, _seen(project, moment, calendar, rules)) if glance]
 
 
 def status_history(
@@ -80,9 +81,7 @@ def status_history(
     first = min(local_day(project.entered_at, zone) for project in projects)
     weeks = []
     for day in _few_enough(ends_of_weeks(first, moment.on)[:-1], len(projects)):
-        seen = (
-            _glance(project, day, zone, calendars[project.city], rules, histories) for project in projects
-        )
+        seen = (_glance(project, day, zone, calendars[project.city], rules, histories) for project in projects)
         weeks.append(WeekCounts(day, Counter(glance.status for glance in seen if glance)))
     return [*weeks, WeekCounts(moment.on, dict(found.counts))]
 

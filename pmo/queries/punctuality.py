@@ -87,9 +87,7 @@ def punctuality_by_department(session: Session, found: Overview, rules: RuleSet)
         if figures.due:
             counted.sort(key=lambda item: (item.due_on, item.code), reverse=True)
             has_share = figures.due >= rules.small_group
-            rows.append(
-                DepartmentPunctuality(department, departments[department], figures, has_share, tuple(counted))
-            )
+            rows.append(DepartmentPunctuality(department, departments[department], figures, has_share, tuple(counted)))
     return sorted(rows, key=lambda row: (-row.figures.due, row.id))
 
 
