@@ -85,7 +85,7 @@ class Layout:
 
 TOP, BOTTOM = 40.0, 26.0
 TEXT = 13
-WIDE = Layout(1100, 34, 352, 918, 334, 1004, 1100, lifts_name=False)
+WIDE = Layout(1100, 34, 352, 896, 334, 974, 1100, lifts_name=False)
 NARROW = Layout(360, 54, 6, 354, 226, 306, 360, lifts_name=True)
 
 

@@ -47,7 +47,7 @@ class TrendChart:
     lines: tuple[TrendLine, ...]
 
 
-WIDE_SIZE = (1100, 360)
+WIDE_SIZE = (1100, 320)
 NARROW_SIZE = (360, 380)
 TOP, BOTTOM = 12.0, 28.0
 LABEL_ROOM = 62.0

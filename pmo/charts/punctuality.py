@@ -57,7 +57,8 @@ class Layout:
 TEXT = 13
 TOP = 28.0
 WIDE = Layout(1100, 30, 392, 800, 376, (900, 1000, 1100), lifts_name=False)
-NARROW = Layout(360, 50, 0, 186, 360, (242, 298, 360), lifts_name=True)
+NARROW = Layout(360, 50, 0, 156, 360, (208, 258, 360), lifts_name=True)
+THINNEST_BLOCK = 5.0
 
 
 def punctuality_svg(chart: PunctualityChart, layout: Layout = WIDE) -> str:
@@ -90,16 +91,23 @@ def _draw(axes: Axes, chart: PunctualityChart, layout: Layout) -> None:
 
 
 def _bars(axes: Axes, left: float, middle: float, row: PunctualityRow, unit: float) -> None:
-    """One block a milestone, so that each can be counted: full ones in time, hatched ones not."""
+    """One block a milestone, so that each can be counted, or one bar where they would be too thin for that.
+
+    Full ones are in time, hatched ones not.
+    """
     from matplotlib.patches import Rectangle
 
+    blocks = [(place, 1, place < row.on_time) for place in range(row.due)]
+    if unit < THINNEST_BLOCK:
+        blocks = [(0, row.on_time, True), (row.on_time, row.due - row.on_time, False)]
     gap = min(3.0, unit * 0.25)
-    for place in range(row.due):
-        is_on_time = place < row.on_time
+    for place, length, is_on_time in blocks:
+        if not length:
+            continue
         axes.add_patch(
             Rectangle(
                 (left + place * unit, middle - 7),
-                unit - gap,
+                length * unit - gap,
                 14,
                 facecolor=palette.FACT if is_on_time else "none",
                 edgecolor=palette.FACT if is_on_time else palette.AMBER,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from typing import TYPE_CHECKING
 
 from pmo.charts import palette
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LOOKS = {
-    "off_track": (palette.RED, ""),
-    "at_risk": (palette.AMBER, "////"),
-    "no_data": (palette.AMBER, "...."),
-    "on_track": (palette.GREEN, ""),
-    "closing": (palette.FACT, "\\\\\\\\"),
-    "apart": (palette.MUTED, "...."),
+    "off_track": (palette.RED, 1.0, ""),
+    "at_risk": (palette.AMBER, 0.0, "////"),
+    "no_data": (palette.AMBER, 0.0, "...."),
+    "on_track": (palette.GREEN, 0.3, ""),
+    "closing": (palette.FACT, 0.0, "\\\\\\\\"),
+    "apart": (palette.MUTED, 0.0, "...."),
 }
-"""Ground and pattern of each group; a pattern is drawn on empty ground, no pattern is a full ground."""
+"""Colour, how full the ground is, and pattern of each group: what needs an answer weighs most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,33 +105,27 @@ def _draw_column(
         height = layer.counts[place] * unit
         if not height:
             continue
-        colour, pattern = LOOKS[layer.code]
-        inset = 0.8
-        axes.add_patch(
-            Rectangle(
-                (left + gap / 2, y - height + inset / 2),
-                step - gap,
-                max(0.6, height - inset),
-                facecolor="none" if pattern else colour,
-                edgecolor=colour,
-                linewidth=0.8 if pattern else 0,
-                hatch=pattern or None,
-                zorder=3,
-            )
-        )
+        colour, fullness, pattern = LOOKS[layer.code]
+        box = (left + gap / 2, y - height + 0.4), step - gap, max(0.6, height - 0.8)
+        if fullness:
+            axes.add_patch(Rectangle(*box, facecolor=colour, edgecolor="none", lw=0, alpha=fullness, zorder=2))
+        if fullness < 1:
+            axes.add_patch(Rectangle(*box, facecolor="none", edgecolor=colour, lw=0.8, hatch=pattern or None, zorder=3))
         y -= height
 
 
 def _draw_days(axes: Axes, chart: StatusChart, step: float, bottom: float) -> None:
     """The dates of as many columns as there is room for, the last one always."""
     last = len(chart.days) - 1
-    every = max(1, round(64 / step + 0.5))
+    every = max(1, ceil(72 / step))
     for place in range(last, -1, -every):
         x = LEFT + (place + 0.5) * step
-        words = formats.day_short(chart.days[place])
+        words = formats.day_narrow(chart.days[place])
         half = width_of(words, LABEL_SIZE) / 2
+        if x < half:
+            break
         axes.text(
-            max(x, half),
+            x,
             bottom + 6,
             words,
             ha="center",
@@ -152,7 +147,7 @@ def _draw_words(axes: Axes, chart: StatusChart, right: float, bottom: float, uni
         y -= height
     places = spread(middles, 18, TOP, bottom - 6)
     for layer, want, place in zip(labels, middles, places, strict=True):
-        colour, _ = LOOKS[layer.code]
+        colour, _, _ = LOOKS[layer.code]
         axes.plot([right + 1, right + 12], [want, place], color=colour, linewidth=1.2, zorder=3)
         text = shortened(f"{formats.number(layer.counts[-1])} {layer.word}", LABEL_SIZE + 1, room - 16)
         axes.text(right + 16, place, text, ha="left", va="center", size=LABEL_SIZE + 1, color=palette.INK)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 Point = tuple[date, float]
 
-WIDTH, HEIGHT = 600, 250
-TICKS = 6
+ALONE = (600, 250)
+ONE_OF_SEVERAL = (430, 200)
+"""Width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class TrajectoryChart:
     ``plan`` are the points of the expected value in date order, straight lines between them or steps. ``readings`` are
     in the order of their periods. ``expected`` is the plan's value at the judged reading, ``projected`` where the trend
     leads on the target date. ``key`` is unique in a page; ``title`` and ``description`` are the chart in words.
+    ``between`` are the first and the last day shown, where several charts share one time axis.
     """
 
     key: str
@@ -46,6 +48,8 @@ class TrajectoryChart:
     expected: Point | None = None
     projected: Point | None = None
     severity: int | None = None
+    size: tuple[int, int] = ALONE
+    between: tuple[date, date] | None = None
 
 
 def trajectory_svg(chart: TrajectoryChart) -> str:
@@ -55,12 +59,12 @@ def trajectory_svg(chart: TrajectoryChart) -> str:
 
 @lru_cache(maxsize=512)
 def _drawn(chart: TrajectoryChart, _language: str) -> str:
-    raw = drawn(WIDTH, HEIGHT, lambda axes: _draw(axes, chart))
+    raw = drawn(*chart.size, lambda axes: _draw(axes, chart))
     return themed(raw, chart.key, chart.title, chart.description)
 
 
 def _draw(axes: Axes, chart: TrajectoryChart) -> None:
-    first, last = _span(chart)
+    first, last = chart.between or span_of(chart)
     if chart.band:
         axes.axhspan(*chart.band, facecolor=palette.BAND, edgecolor="none", linewidth=0, zorder=0)
     axes.axvline(_x(chart.today), color=palette.MUTED, linewidth=1, zorder=1)
@@ -124,13 +128,14 @@ def _frame(axes: Axes, chart: TrajectoryChart, first: date, last: date) -> None:
     axes.set_axisbelow(True)
     axes.tick_params(colors=palette.MUTED, length=0, labelsize=12)
     axes.tick_params(axis="x", length=4, color=palette.MUTED)
-    months = months_between(first, last, TICKS)
+    months = months_between(first, last, chart.size[0] // 100)
     axes.set_xticks([_x(month) for month in months], [formats.month_short(month) for month in months])
     axes.locator_params(axis="y", nbins=5)
     axes.yaxis.set_major_formatter(lambda value, _position: formats.number(round(value, 6)))
 
 
-def _span(chart: TrajectoryChart) -> tuple[date, date]:
+def span_of(chart: TrajectoryChart) -> tuple[date, date]:
+    """The first and the last day that the chart has anything to show of."""
     days = [chart.today, *(on for on, _ in (*chart.plan, *chart.readings))]
     days += [chart.target[0]] if chart.target else []
     return min(days), max(days)

@@ -64,7 +64,7 @@ def rows_for(session: Session, lines: Sequence[Line], found: Overview, at: datet
     ids = [line.id for line in lines]
     assessments = {**stored_assessments(session, ids), **_only(found.computed, ids)}
     projects = _project_names(session, ids)
-    items = names_of_items(session, ids)
+    items = _item_names(session, ids)
     performers = _performers(session, ids)
     people = names_of_people(
         session, {post for line in lines for post in (line.manager, line.curator)} | set(performers.values())
@@ -129,7 +129,7 @@ def _project_names(session: Session, ids: Sequence[int]) -> dict[int, Name]:
     return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in session.execute(statement)}
 
 
-def names_of_items(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], Name]:
+def _item_names(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], Name]:
     """Names of milestones and indicators by project and code."""
     found = {}
     for item in (MilestoneRecord, IndicatorRecord):

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.milestones import MilestoneRecord
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import (
@@ -22,7 +24,6 @@ from pmo.domain.portfolio import (
 from pmo.queries.calendar import working_calendar
 from pmo.queries.names import Name, names_of_departments
 from pmo.queries.overview import Line, Overview
-from pmo.queries.overview_rows import names_of_items
 from pmo.queries.status import stored_assessments
 
 
@@ -63,7 +64,7 @@ def punctuality_by_department(session: Session, found: Overview, rules: RuleSet)
     """
     ids = [line.id for line in found.everything]
     assessments = {**stored_assessments(session, ids), **found.computed}
-    names = names_of_items(session, ids)
+    names = _names_of_milestones(session, ids)
     calendars = {city: working_calendar(session, city) for city in {line.city for line in found.everything}}
     members: dict[str, list[Line]] = defaultdict(list)
     for line in found.everything:
@@ -79,7 +80,7 @@ def punctuality_by_department(session: Session, found: Overview, rules: RuleSet)
             standings.append(_standing(line, dated))
             numbers = {item.code: item.id for item in judged.milestones}
             counted += [
-                _counted(item, numbers[item.code], names[line.id, item.code], line.id, found.day, calendar)
+                _counted(item, numbers[item.code], names[numbers[item.code]], line.id, found.day, calendar)
                 for item in dated
                 if counts_for_punctuality(item, found.day, rules)
             ]
@@ -89,6 +90,12 @@ def punctuality_by_department(session: Session, found: Overview, rules: RuleSet)
             has_share = figures.due >= rules.small_group
             rows.append(DepartmentPunctuality(department, departments[department], figures, has_share, tuple(counted)))
     return sorted(rows, key=lambda row: (-row.figures.due, row.id))
+
+
+def _names_of_milestones(session: Session, project_ids: Sequence[int]) -> dict[int, Name]:
+    item = MilestoneRecord
+    statement = select(item.id, item.name_ru, item.name_kk, item.name_en).where(item.project_id.in_(project_ids))
+    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in session.execute(statement)}
 
 
 def _standing(line: Line, milestones: Sequence[DatedMilestone]) -> Standing:

@@ -47,7 +47,7 @@ def departments_drawn(
         key="punctuality",
         title=gettext("Punctuality by department"),
         description=gettext(
-            "%(due)s milestones fell due by the first plan in the last %(days)s days; %(on_time)s were done in time.",
+            "Due by the first plan in the last %(days)s days: %(due)s; done in time: %(on_time)s.",
             days=rules.punctuality_days,
             due=formats.number(due),
             on_time=formats.number(on_time),
