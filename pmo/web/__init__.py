@@ -32,6 +32,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.outbox.views import outbox
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
+    from pmo.web.portfolio_charts.views import portfolio_charts
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
     from pmo.web.sign_in.views import sign_in
@@ -45,6 +46,7 @@ def blueprints() -> list[Blueprint]:
         demo_clock,
         tasks,
         portfolio,
+        portfolio_charts,
         projects,
         milestones,
         indicators,
