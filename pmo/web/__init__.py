@@ -33,6 +33,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
     from pmo.web.portfolio_charts.views import portfolio_charts
+    from pmo.web.portfolio_timeline.views import portfolio_timeline
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
     from pmo.web.sign_in.views import sign_in
@@ -47,6 +48,7 @@ def blueprints() -> list[Blueprint]:
         tasks,
         portfolio,
         portfolio_charts,
+        portfolio_timeline,
         projects,
         milestones,
         indicators,
