@@ -93,7 +93,7 @@ WEB_FONT_CHARACTERS = (
 
 ICONS = """
     alert-octagon alert-triangle arrow-back-up arrow-down-right arrow-left arrow-right
-    arrow-up-right ban bell briefcase building calendar chart-line check chevron-down chevron-left
+    arrow-up-right ban bell bookmark briefcase building calendar chart-line check chevron-down chevron-left
     chevron-right circle-check circle-dashed clipboard-check clock download external-link eye
     file-text filter flag help-circle history home inbox info-circle language link list-check lock
     login logout mail menu-2 minus moon paperclip pencil player-pause player-play

@@ -7,10 +7,10 @@ and every figure is drawn under one lock.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO, StringIO
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ PNG_COLOURS = 32
 """Enough for a few flat colours with their soft edges; a third of the bytes of a PNG that keeps every shade."""
 
 _drawing = Lock()
+_measuring = RLock()
 
 
 def drawn(width: int, height: int, draw: Callable[[Axes], None]) -> str:
@@ -64,6 +65,59 @@ def painted(width: int, height: int, background: str, paint: Callable[[Figure], 
         flat = drawing.quantize(PNG_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         flat.save(out, format="png", compress_level=6)
         return out.getvalue()
+
+
+def drawn_on_sheet(width: int, height: int, draw: Callable[[Axes], None]) -> str:
+    """Matplotlib's SVG of a sheet measured in pixels from its upper left corner: for charts that set each label."""
+    with _drawing:
+        _prepare()
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(width / POINTS, height / POINTS), dpi=POINTS)
+        figure.patch.set_visible(False)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+        draw(axes)
+        out = StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        return out.getvalue()
+
+
+def draw_link(axes: Axes, address: str, left: float, top: float, width: float, height: float) -> None:
+    """A part of a sheet that leads somewhere; nothing is painted."""
+    from matplotlib.patches import Rectangle
+
+    area = Rectangle((left, top), width, height, facecolor="none", edgecolor="none", linewidth=0, zorder=10)
+    area.set_url(address)
+    axes.add_patch(area)
+
+
+def width_of(text: str, size: float, weight: int = 400) -> float:
+    """Pixels that a line of text takes."""
+    with _measuring:
+        return _measured(text, size, weight)
+
+
+def shortened(text: str, size: float, room: float, weight: int = 400) -> str:
+    """The text, cut with an ellipsis where it would take more pixels than there is room."""
+    if width_of(text, size, weight) <= room:
+        return text
+    words = text
+    while words and width_of(f"{words.rstrip(' ,;:«(')}…", size, weight) > room:
+        words = words[:-1]
+    return f"{words.rstrip(' ,;:«(')}…"
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, size: float, weight: int) -> float:
+    _prepare()
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="Golos Text", size=size, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def warm_up() -> None:

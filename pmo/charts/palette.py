@@ -13,6 +13,7 @@ BAND = "#050505"
 RED = "#060606"
 AMBER = "#070707"
 GREEN = "#080808"
+PAPER = "#090909"
 
 CLASSES = {
     INK: "c-ink",
@@ -23,6 +24,7 @@ CLASSES = {
     RED: "c-red",
     AMBER: "c-amber",
     GREEN: "c-green",
+    PAPER: "c-paper",
 }
 BY_SEVERITY = {0: GREEN, 1: AMBER, 2: RED}
 ON_PAPER = {

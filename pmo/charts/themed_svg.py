@@ -7,7 +7,8 @@ that the page's theme decides; ids get a prefix, because a page holds several ch
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -22,8 +23,20 @@ TEXT_ATTRIBUTES = ("text-anchor",)
 NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 
-def themed(raw: str, prefix: str, title: str, description: str) -> str:
-    """The drawing as an ``<svg>`` element for a page. ``prefix`` must be unique in the page; words are plain text."""
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a drawing that leads somewhere: what is drawn with ``set_url(address)`` is named by these words."""
+
+    address: str
+    words: str
+
+
+def themed(raw: str, prefix: str, title: str, description: str, regions: Iterable[Region] = ()) -> str:
+    """The drawing as an ``<svg>`` element for a page. ``prefix`` must be unique in the page; words are plain text.
+
+    A picture is ``role="img"``. One with links is a group, because an image hides what is inside it from a reader of
+    screens (LIBRARIES 2.8).
+    """
     # The input is our own drawing, made a moment ago: nobody else's XML is read here.
     root = ElementTree.fromstring(raw)
     _drop(root)
@@ -32,6 +45,7 @@ def themed(raw: str, prefix: str, title: str, description: str) -> str:
         _point_to_prefixed(element, prefix)
         _shorten(element)
     _prefix_ids(root, prefix)
+    _name_links(root, {region.address: region.words for region in regions})
     _describe(root, prefix, title, description)
     return _serialised(root)
 
@@ -88,6 +102,18 @@ def _prefix_ids(root: Element, prefix: str) -> None:
             element.set("id", name)
 
 
+def _name_links(root: Element, words: Mapping[str, str]) -> None:
+    """Each link a name and a tip; its area catches the pointer although nothing is painted there."""
+    for link in root.iter(f"{{{SVG}}}a"):
+        address = link.attrib.pop(f"{{{XLINK}}}href")
+        link.attrib.update({"href": address, "class": "chart-link", "aria-label": words[address]})
+        for area in link:
+            area.set("pointer-events", "all")
+        tip = Element(f"{{{SVG}}}title")
+        tip.text = words[address]
+        link.insert(0, tip)
+
+
 def _shorten(element: Element) -> None:
     """Two decimals are a hundredth of a pixel."""
     for name in ("d", "x", "y", "transform", "points", "width", "height"):
@@ -108,7 +134,7 @@ def _describe(root: Element, prefix: str, title: str, description: str) -> None:
     root.attrib.update(
         {
             "class": "chart",
-            "role": "img",
+            "role": "group" if root.find(f".//{{{SVG}}}a") is not None else "img",
             "aria-labelledby": f"{prefix}-title {prefix}-desc",
             "width": width,
             "height": height,

@@ -6,13 +6,14 @@ The numbers come from the domain; here they only get a shape. Each chart on a pa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pmo.charts import palette
 from pmo.charts.canvas import drawn
 from pmo.charts.themed_svg import themed
+from pmo.charts.timescale import months_between
 from pmo.i18n import current_language, formats
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 Point = tuple[date, float]
 
-WIDTH, HEIGHT = 600, 250
-TICKS = 6
+ALONE = (600, 250)
+ONE_OF_SEVERAL = (430, 200)
+"""Width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class TrajectoryChart:
     ``plan`` are the points of the expected value in date order, straight lines between them or steps. ``readings`` are
     in the order of their periods. ``expected`` is the plan's value at the judged reading, ``projected`` where the trend
     leads on the target date. ``key`` is unique in a page; ``title`` and ``description`` are the chart in words.
+    ``between`` are the first and the last day shown, where several charts share one time axis.
     """
 
     key: str
@@ -45,6 +48,8 @@ class TrajectoryChart:
     expected: Point | None = None
     projected: Point | None = None
     severity: int | None = None
+    size: tuple[int, int] = ALONE
+    between: tuple[date, date] | None = None
 
 
 def trajectory_svg(chart: TrajectoryChart) -> str:
@@ -54,12 +59,12 @@ def trajectory_svg(chart: TrajectoryChart) -> str:
 
 @lru_cache(maxsize=512)
 def _drawn(chart: TrajectoryChart, _language: str) -> str:
-    raw = drawn(WIDTH, HEIGHT, lambda axes: _draw(axes, chart))
+    raw = drawn(*chart.size, lambda axes: _draw(axes, chart))
     return themed(raw, chart.key, chart.title, chart.description)
 
 
 def _draw(axes: Axes, chart: TrajectoryChart) -> None:
-    first, last = _span(chart)
+    first, last = chart.between or span_of(chart)
     if chart.band:
         axes.axhspan(*chart.band, facecolor=palette.BAND, edgecolor="none", linewidth=0, zorder=0)
     axes.axvline(_x(chart.today), color=palette.MUTED, linewidth=1, zorder=1)
@@ -123,28 +128,17 @@ def _frame(axes: Axes, chart: TrajectoryChart, first: date, last: date) -> None:
     axes.set_axisbelow(True)
     axes.tick_params(colors=palette.MUTED, length=0, labelsize=12)
     axes.tick_params(axis="x", length=4, color=palette.MUTED)
-    months = _months(first, last)
+    months = months_between(first, last, chart.size[0] // 100)
     axes.set_xticks([_x(month) for month in months], [formats.month_short(month) for month in months])
     axes.locator_params(axis="y", nbins=5)
     axes.yaxis.set_major_formatter(lambda value, _position: formats.number(round(value, 6)))
 
 
-def _span(chart: TrajectoryChart) -> tuple[date, date]:
+def span_of(chart: TrajectoryChart) -> tuple[date, date]:
+    """The first and the last day that the chart has anything to show of."""
     days = [chart.today, *(on for on, _ in (*chart.plan, *chart.readings))]
     days += [chart.target[0]] if chart.target else []
     return min(days), max(days)
-
-
-def _months(first: date, last: date) -> list[date]:
-    """First days of months, a few of them, evenly spaced."""
-    length = (last.year - first.year) * 12 + last.month - first.month + 1
-    step = next(step for step in (1, 2, 3, 4, 6, 12, 24, 60, 120) if length / step <= TICKS)
-    start = date(first.year, first.month, 1)
-    found = []
-    for number in range(0, length + 1, step):
-        month = start.month - 1 + number
-        found.append(date(start.year + month // 12, month % 12 + 1, 1))
-    return [month for month in found if first - timedelta(days=16) <= month <= last]
 
 
 def _x(on: date) -> int:

@@ -33,9 +33,15 @@ class OutsideTheLog(ValueError):
 
 
 def started_as_of(runtime: Runtime) -> date | None:
-    """The day for which a demonstration was built in this database, or None."""
-    if migrate.current_revision(runtime.engines) != migrate.newest_revision():
+    """The day for which a demonstration was built in this database, or None.
+
+    A demonstration of an older program is migrated and goes on; one that this program cannot read counts as none.
+    """
+    revision = migrate.current_revision(runtime.engines)
+    if revision is None or not migrate.knows(revision):
         return None
+    if revision != migrate.newest_revision():
+        migrate.upgrade(runtime.engines)
     with runtime.reading() as session:
         return demo_start(session)
 

@@ -93,6 +93,25 @@ def is_first_working_day_of_week(calendar: WorkingCalendar, day: date) -> bool:
     return calendar.is_working(day) and calendar.roll(day - timedelta(days=day.weekday())) == day
 
 
+def ends_of_weeks(first: date, last: date) -> list[date]:
+    """The Sundays from ``first`` to before ``last``, and ``last`` itself: the reporting days of a history."""
+    sunday = first + timedelta(days=6 - first.weekday())
+    weeks = range(max(0, (last - sunday).days + 6) // 7)
+    return [*(sunday + timedelta(weeks=week) for week in weeks), last]
+
+
+def rests(calendar: WorkingCalendar, first: date, last: date, at_least: int) -> list[tuple[date, date]]:
+    """Stretches of at least so many days off running, both ends included, between two days: the long holidays."""
+    found: list[tuple[date, date]] = []
+    day = first
+    while day <= last:
+        following = min(calendar.roll(day), last + ONE_DAY)
+        if (following - day).days >= at_least:
+            found.append((day, following - ONE_DAY))
+        day = max(following, day) + ONE_DAY
+    return found
+
+
 def _covered(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise DateOutOfRange(f"{day.isoformat()} is outside {FIRST_DAY.year}-{LAST_DAY.year}")

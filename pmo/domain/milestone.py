@@ -300,13 +300,27 @@ def _pushed_by(
     before = expected[link.predecessor]
     if before.finish is None:
         return None
+    gap = least_gap(link, milestone, before.due, due, setting.calendar, setting.rules)
+    return None if gap is None else setting.calendar.addwd(before.finish, gap)
+
+
+def least_gap(
+    link: Dependency,
+    milestone: Milestone,
+    due_before: date | None,
+    due: date,
+    calendar: WorkingCalendar,
+    rules: RuleSet,
+) -> int | None:
+    """Working days that must lie between a predecessor and ``milestone`` (DOMAIN 1.4, step 3), its lag included.
+
+    ``due_before`` and ``due`` are their E. None where the predecessor has no date and so no planned gap to keep.
+    """
     if milestone.min_duration_wd is not None:
-        gap = milestone.min_duration_wd
-    elif before.due is None:
-        return None  # without a planned date there is no planned gap to keep
-    else:
-        gap = ceil(round(setting.rules.gap_compression * setting.calendar.wd(before.due, due), 9))
-    return setting.calendar.addwd(before.finish, gap + link.lag_wd)
+        return milestone.min_duration_wd + link.lag_wd
+    if due_before is None:
+        return None
+    return ceil(round(rules.gap_compression * calendar.wd(due_before, due), 9)) + link.lag_wd
 
 
 def _is_cancelled(milestone: Milestone, setting: Setting) -> bool:

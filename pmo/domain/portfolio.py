@@ -61,6 +61,15 @@ class DatedMilestone:
     completed_on: date | None = None
     waits: bool = False
 
+    @property
+    def is_on_time(self) -> bool:
+        """Whether it was completed by its first plan."""
+        return self.completed_on is not None and self.completed_on <= self.due_on
+
+    def late_wd(self, on: date, calendar: WorkingCalendar) -> int:
+        """Working days after its first plan, to the completion or, while it is open, to ``on``; 0 if in time."""
+        return max(0, calendar.wd(self.due_on, self.completed_on or on))
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -236,12 +245,9 @@ def punctuality(standings: Iterable[Standing], on: date, calendar: WorkingCalend
     milestones = [milestone for standing in standings for milestone in standing.milestones]
     wanted = sum(milestone.due_on < on for milestone in milestones)
     done = sum(milestone.completed_on is not None for milestone in milestones)
-    since = on - timedelta(days=rules.punctuality_days)
-    recent = [milestone for milestone in milestones if since <= milestone.due_on < on and not milestone.waits]
-    late = [max(0, calendar.wd(milestone.due_on, milestone.completed_on or on)) for milestone in recent]
-    on_time = sum(
-        milestone.completed_on is not None and milestone.completed_on <= milestone.due_on for milestone in recent
-    )
+    recent = [milestone for milestone in milestones if counts_for_punctuality(milestone, on, rules)]
+    late = [milestone.late_wd(on, calendar) for milestone in recent]
+    on_time = sum(milestone.is_on_time for milestone in recent)
     return Punctuality(
         due=len(recent),
         on_time=on_time,
@@ -249,6 +255,12 @@ def punctuality(standings: Iterable[Standing], on: date, calendar: WorkingCalend
         median_late_wd=float(median(late)) if late else None,
         execution_index=done / wanted if wanted else None,
     )
+
+
+def counts_for_punctuality(milestone: DatedMilestone, on: date, rules: RuleSet) -> bool:
+    """Whether its first plan fell due in the last 90 days and it is known how that ended, or that it has not."""
+    since = on - timedelta(days=rules.punctuality_days)
+    return since <= milestone.due_on < on and not milestone.waits
 
 
 def data_health(standings: Iterable[Standing]) -> DataHealth:

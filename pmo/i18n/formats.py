@@ -15,6 +15,7 @@ from pmo.i18n import current_language, current_locale, gettext, ngettext
 
 _DAY = {"ru": "dd.MM.y", "kk": "dd.MM.y", "en": "d MMMM y"}
 _DAY_SHORT = {"ru": "dd.MM", "kk": "dd.MM", "en": "d MMM"}
+_DAY_NARROW = {"ru": "dd.MM.yy", "kk": "dd.MM.yy", "en": "d MMM yy"}
 _DAY_LONG = {"ru": "d MMMM y 'г'.", "kk": "y 'жылғы' d MMMM", "en": "d MMMM y"}
 _MONTH = {"ru": "LLLL y", "kk": "y 'жылғы' MMMM", "en": "LLLL y"}
 _MONTH_SHORT = {"ru": "LLL y", "kk": "LLL y", "en": "LLL y"}
@@ -32,6 +33,11 @@ def day(on: date | None) -> str:
 def day_short(on: date | None) -> str:
     """31.12; in English 31 Dec: for axes and narrow columns where the year is said elsewhere."""
     return NOTHING if on is None else _date(on, _DAY_SHORT)
+
+
+def day_narrow(on: date | None) -> str:
+    """31.12.19; in English 31 Dec 19: where a chart has room for no more."""
+    return NOTHING if on is None else _date(on, _DAY_NARROW)
 
 
 def day_long(on: date | None) -> str:

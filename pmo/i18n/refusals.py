@@ -33,6 +33,9 @@ REFUSALS: dict[str, str] = {
     "window_after_target": _("The window must start before the target date, %(target_on)s."),
     "trajectory_day_twice": _("The trajectory has one day twice."),
     "trajectory_outside": _("The days of the trajectory must lie between %(from)s and %(to)s."),
+    # the overview
+    "views_full": _("You have %(most)s saved views already; remove one first."),
+    "view_long": _("This filter is too long to be saved; search for less text."),
     # facts about milestones
     "already_claimed": _("Milestone %(milestone)s is already reported done; the evidence waits for a decision."),
     "already_done": _("Milestone %(milestone)s is done."),

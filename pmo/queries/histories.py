@@ -6,8 +6,9 @@ through a session that has not written facts itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from threading import Lock
+from typing import TypeVar, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,12 +17,15 @@ from pmo.db.models.entries import EntryRecord
 from pmo.domain.project import Project
 from pmo.queries.history import project_histories
 
+Result = TypeVar("Result")
+
 
 class Histories:
     """Histories of projects by id, loaded once per newest entry; safe to share between threads."""
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[int, Project]] = {}
+        self._computed: dict[int, tuple[Project, dict[Hashable, object]]] = {}
         self._lock = Lock()
 
     def load(self, session: Session, project_ids: Iterable[int] | None = None) -> dict[int, Project]:
@@ -43,6 +47,23 @@ class Histories:
                     self._kept[number] = (newest.get(number, 0), project)
             kept |= loaded
         return {number: kept[number] for number in wanted if number in kept}
+
+    def remembered(self, project: Project, key: Hashable, compute: Callable[[], Result]) -> Result:
+        """What was computed of this very history under ``key``; forgotten as soon as a newer one is loaded.
+
+        ``key`` must name everything else that the result rests on: day, calendar version, rule set.
+        """
+        with self._lock:
+            history, results = self._computed.get(project.id, (None, {}))
+            if history is not project:
+                results = {}
+                self._computed[project.id] = (project, results)
+            if key in results:
+                return cast(Result, results[key])
+        result = compute()
+        with self._lock:
+            results[key] = result
+        return result
 
     def _is_current(self, number: int, newest: dict[int, int]) -> bool:
         return number in self._kept and self._kept[number][0] == newest.get(number, 0)

@@ -22,6 +22,7 @@ from pmo.domain.access import Actor
 from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY, Figures, Standing, roll_up
 from pmo.domain.project import ProjectAssessment, ProjectStatus
+from pmo.domain.search import matches
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.status import computed_at, computed_where_stale
@@ -53,7 +54,7 @@ class Line:
     """One project as far as counting, sorting and rolling up need it.
 
     ``slip_days`` is against the current plan, ``original_slip_days`` against version 0, in calendar days. ``since`` is
-    the day on which the status began.
+    the day on which the status began. ``names`` are Russian, Kazakh, English.
     """
 
     id: int
@@ -76,6 +77,7 @@ class Line:
     moved_times: int
     moved_days: int
     since: date
+    names: tuple[str, str, str]
 
     @property
     def needs_attention(self) -> bool:
@@ -122,7 +124,8 @@ def overview(
     computed = _computed(session, rows, moment, rules, histories)
     began = _beginnings(session, [row.id for row in rows], moment.on)
     lines = [_line(row, computed.get(row.id), began.get(row.id), moment.on) for row in rows]
-    everything = tuple(sorted((line for line in lines if line), key=_worst_first))
+    found = (line for line in lines if line and matches(wanted.text, line.code, *line.names))
+    everything = tuple(sorted(found, key=_worst_first))
     attention = tuple(line for line in everything if line.needs_attention)
     calendar = working_calendar(session, actor.city)
     return Overview(
@@ -172,6 +175,9 @@ _LINES = select(
     ProjectRecord.weight,
     ProjectRecord.flagship,
     ProjectRecord.budget_mln,
+    ProjectRecord.name_ru,
+    ProjectRecord.name_kk,
+    ProjectRecord.name_en,
     ProjectAssessmentRecord.status,
     ProjectAssessmentRecord.severity,
     ProjectAssessmentRecord.slip_days,
@@ -203,16 +209,6 @@ def _places(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
                 project.owner_id.in_(posts),
                 project.curator_id.in_(posts),
                 project.id.in_(performs),
-            )
-        )
-    # Every word must be somewhere in the code or a name, in any of the languages and in any case.
-    for word in wanted.text.lower().split():
-        conditions.append(
-            or_(
-                *(
-                    func.lower(column).contains(word, autoescape=True)
-                    for column in (project.code, project.name_ru, project.name_kk, project.name_en)
-                )
             )
         )
     return conditions
@@ -264,6 +260,7 @@ def _line(row: Any, computed: ProjectAssessment | None, began: tuple[date, str] 
         moved_times=row.moved_times or 0,
         moved_days=row.moved_days or 0,
         since=began[0] if began and began[1] == status.value else on,
+        names=(row.name_ru, row.name_kk, row.name_en),
     )
     if computed is None:
         return line

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.indicators import IndicatorRecord, ReadingRecord
 from pmo.db.models.milestones import MilestoneRecord
-from pmo.db.models.projects import ProjectRecord
 from pmo.domain.indicator import IndicatorAssessment
 from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
 from pmo.domain.project import ProjectAssessment
@@ -63,7 +63,6 @@ def rows_for(session: Session, lines: Sequence[Line], found: Overview, at: datet
     """Rows for the lines of a page, in their order."""
     ids = [line.id for line in lines]
     assessments = {**stored_assessments(session, ids), **_only(found.computed, ids)}
-    projects = _project_names(session, ids)
     items = _item_names(session, ids)
     performers = _performers(session, ids)
     people = names_of_people(
@@ -82,7 +81,7 @@ def rows_for(session: Session, lines: Sequence[Line], found: Overview, at: datet
         rows.append(
             Row(
                 line=line,
-                name=projects[line.id],
+                name=Name(*line.names),
                 area=areas.get(line.area),
                 curator=people.get(line.curator),
                 department=departments.get(line.department),
@@ -100,6 +99,24 @@ def rows_for(session: Session, lines: Sequence[Line], found: Overview, at: datet
             )
         )
     return rows
+
+
+def sorted_rows(rows: Sequence[Row], key: str) -> list[Row]:
+    """Rows by what only rows know: ``manager``, ``next``, ``done``, ``entry``; a leading minus turns it round."""
+    by = ROW_SORTS[key.removeprefix("-")]
+    return sorted(rows, key=lambda row: (*by(row), row.line.city, row.line.code), reverse=key.startswith("-"))
+
+
+ROW_SORTS: Mapping[str, Callable[[Row], tuple[Any, ...]]] = {
+    "manager": lambda row: (row.line.department, row.line.manager or ""),
+    "next": lambda row: (
+        -row.days_overdue,
+        (row.next_milestone and row.next_milestone.effective_due_on) or date.max,
+    ),
+    "done": lambda row: (row.done / row.milestones if row.milestones else 0.0,),
+    "indicator": lambda row: (-(row.trend.severity or 0) if row.trend else 1,),
+    "entry": lambda row: (row.last_entry_at.timestamp() if row.last_entry_at else 0.0,),
+}
 
 
 def next_milestone(milestones: Sequence[MilestoneAssessment]) -> MilestoneAssessment | None:
@@ -121,12 +138,6 @@ def last_entries(session: Session, project_ids: Sequence[int], at: datetime) -> 
 
 def _only(computed: Mapping[int, ProjectAssessment], ids: Sequence[int]) -> dict[int, ProjectAssessment]:
     return {number: computed[number] for number in ids if number in computed}
-
-
-def _project_names(session: Session, ids: Sequence[int]) -> dict[int, Name]:
-    project = ProjectRecord
-    statement = select(project.id, project.name_ru, project.name_kk, project.name_en).where(project.id.in_(ids))
-    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in session.execute(statement)}
 
 
 def _item_names(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], Name]:

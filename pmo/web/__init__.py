@@ -32,6 +32,8 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.outbox.views import outbox
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
+    from pmo.web.portfolio_charts.views import portfolio_charts
+    from pmo.web.portfolio_timeline.views import portfolio_timeline
     from pmo.web.previews.views import previews
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
@@ -48,6 +50,8 @@ def blueprints() -> list[Blueprint]:
         demo_clock,
         tasks,
         portfolio,
+        portfolio_charts,
+        portfolio_timeline,
         projects,
         milestones,
         indicators,

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from pmo.clock import local_day
+from pmo.db import migrate
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.demo import portfolio as demonstration
@@ -54,6 +55,19 @@ def test_an_event_that_contradicts_a_visitor_is_skipped_and_listed(demo: Runtime
         [skipped] = skipped_events(session, "almaty")
         assert skipped_events(session, "astana") == []
     assert (skipped.project, skipped.item, skipped.kind) == ("DP-15", "DP-15-M2", "completion_claimed")
+
+
+def test_a_demonstration_of_an_older_program_goes_on_with_its_data(demo: Runtime) -> None:
+    migrate.downgrade(demo.engines, "0002")
+    assert demonstration.started_as_of(demo) == demonstration.FIRST_DAY - timedelta(days=1)
+    assert migrate.current_revision(demo.engines) == migrate.newest_revision()
+
+
+def test_a_database_that_this_program_cannot_read_is_no_demonstration(demo: Runtime, runtime: Runtime) -> None:
+    with demo.engines.writing.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = 'draft'"))
+    assert demonstration.started_as_of(demo) is None
+    assert demonstration.started_as_of(runtime) is None, "nothing was ever built in it"
 
 
 def test_outside_the_log_there_is_no_demonstration(demo: Runtime) -> None:

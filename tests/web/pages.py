@@ -68,11 +68,12 @@ class Page:
         return [item.text for box in self.tree.all("div", class_="error-summary") for item in box.all("li")]
 
     def form(self, action: str, **hidden: str) -> Element:
-        """The form that is sent to a path, chosen by hidden values where there are several."""
+        """The form that is posted to a path, chosen by hidden values where there are several."""
         found = [
             form
             for form in self.tree.all("form")
             if form["action"].split("?")[0] == action
+            and form["method"] == "post"
             and all(form.all("input", name=name, value=value) for name, value in hidden.items())
         ]
         assert len(found) == 1, f"{len(found)} forms to {action} {hidden}"

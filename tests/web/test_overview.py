@@ -187,3 +187,64 @@ def test_a_column_that_says_the_same_in_every_row_is_left_out(enter: Enter) -> N
 
     assert "Куратор" in columns("akim.alm")
     assert "Куратор" not in columns("deputy-da5.alm")
+
+
+@pytest.mark.parametrize("by", ["area", "department", "priority", "sector", "district"])
+def test_headings_group_the_list_and_open_their_own_part(enter: Enter, by: str) -> None:
+    pages = enter("akim.alm")
+    page = pages.get(f"/portfolio?group={by}")
+    heads = page.tree.all("tr", class_="group-head")
+    assert len(heads) > 1
+    named = 0
+    for head in heads:
+        number = int(head.one("span", class_="group-counts").text.split()[0])
+        link = head.one("a")["href"]
+        if f"{by}=" in link:
+            named += 1
+            assert len(rows_of(pages.get(link))) == number, link
+    assert named >= len(heads) - 1, "only what belongs to no place has no filter of its own"
+
+
+@pytest.mark.parametrize("key", ["manager", "next", "done", "indicator", "entry", "code", "curator"])
+def test_every_column_sorts_both_ways_and_keeps_all_rows(enter: Enter, key: str) -> None:
+    pages = enter("akim.alm")
+    up, down = codes_of(pages.get(f"/portfolio?sort={key}")), codes_of(pages.get(f"/portfolio?sort=-{key}"))
+    assert sorted(up) == sorted(down) == sorted(codes_of(pages.get("/portfolio")))
+    assert up != down
+
+
+def test_counts_say_how_they_changed_in_a_week_and_a_month_with_a_way_to_those_days(enter: Enter) -> None:
+    pages = enter("akim.alm")
+    page = pages.get("/portfolio")
+    note = page.tree.one("p", class_="trend-note")
+    days = [link["href"] for link in note.all("a")]
+    assert ["as_of=2020-01-24" in days[0], "as_of=2019-12-31" in days[1]] == [True, True]
+    now, week_ago = (
+        {urlsplit(link).query.replace("as_of=2020-01-24", "").strip("&"): number for number, link in counts_of(one)}
+        for one in (page, pages.get("/portfolio?as_of=2020-01-24"))
+    )
+    for link in page.tree.all("ul", class_="tally")[0].all("a"):
+        status = urlsplit(link["href"]).query
+        said = [span.text for span in link.all("span", class_="change") if "за неделю" in span.text]
+        change = int(said[0].split()[1].replace("\u2212", "-")) if said else 0
+        assert change == now[status] - week_ago.get(status, 0), status
+
+
+def test_a_view_is_saved_opened_and_removed(enter: Enter) -> None:
+    pages = enter("akim.alm")
+    assert not pages.get("/portfolio").tree.all("details", class_="save-view"), "the plain page needs no name"
+    page = pages.get("/portfolio?sector=social&status=on_track&as_of=2019-12-31&after=3")
+    saved = pages.submit(page, "/portfolio", name="Спокойные")
+    assert saved.links["Спокойные"] == "/portfolio?sector=social&status=on_track"
+    assert "Спокойные" in pages.get("/portfolio").links
+    assert "Спокойные" not in enter("observer.alm").get("/portfolio").links
+    [removal] = [form["action"] for form in saved.tree.all("form") if form["action"].endswith("/removal")]
+    assert enter("observer.alm").post(removal).status_code == 404
+    assert "Спокойные" not in pages.submit(saved, removal).links
+
+
+def test_a_view_without_a_name_is_asked_for_one_on_the_same_page(enter: Enter) -> None:
+    pages = enter("akim.alm")
+    page = pages.submit(pages.get("/portfolio?mine=1"), "/portfolio", status=422, name=" ")
+    assert page.errors == ["Укажите название представления."]
+    assert all("/portfolio/views" not in link for link in page.links.values())

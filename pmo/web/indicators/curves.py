@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pmo.charts.trajectory import TrajectoryChart, trajectory_svg
+from pmo.charts.trajectory import ONE_OF_SEVERAL, TrajectoryChart, span_of, trajectory_svg
 from pmo.domain.indicator import Direction, Indicator, Interpolation, Kind
 from pmo.domain.trajectory import expected_value
 from pmo.i18n import formats, gettext
@@ -37,30 +38,54 @@ class Curve:
 
 def curve_of(line: IndicatorLine, today: date) -> Curve:
     """The curve of an indicator on a day, in the reader's language."""
+    return Curve(trajectory_svg(_chart(line, today)), _rows(line))
+
+
+def curves_of(lines: Sequence[IndicatorLine], today: date) -> dict[str, Curve]:
+    """The curves of several indicators as small multiples: one size and one time axis for all; by code."""
+    charts = {line.facts.code: _chart(line, today) for line in lines}
+    spans = [span_of(chart) for chart in charts.values()]
+    between = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+    return {
+        line.facts.code: Curve(
+            trajectory_svg(replace(charts[line.facts.code], size=ONE_OF_SEVERAL, between=between)), _rows(line)
+        )
+        for line in lines
+    }
+
+
+def _chart(line: IndicatorLine, today: date) -> TrajectoryChart:
     indicator, judged = line.facts, line.judged
-    readings = {reading.period_end: reading.value for reading in indicator.readings}
-    points = tuple(sorted(readings.items()))
     is_projected = judged.projected is not None and judged.observed_on and judged.observed_on < indicator.target_on
-    chart = TrajectoryChart(
+    return TrajectoryChart(
         key=f"curve-{indicator.id}",
         title=gettext("Trajectory of %(code)s", code=indicator.code),
         description=_in_words(line),
         today=today,
         plan=_plan(indicator),
         is_step=indicator.interpolation is Interpolation.STEP,
-        readings=tuple((on, value) for on, value in points if judged.observed_on is None or on <= judged.observed_on),
+        readings=tuple(
+            (on, value) for on, value in _points(indicator) if judged.observed_on is None or on <= judged.observed_on
+        ),
         target=(indicator.target_on, indicator.target) if indicator.target is not None else None,
         band=(indicator.low, indicator.high) if indicator.low is not None and indicator.high is not None else None,
         expected=(judged.observed_on, judged.expected) if judged.observed_on and judged.expected is not None else None,
         projected=(indicator.target_on, judged.projected) if is_projected and judged.projected is not None else None,
         severity=judged.severity,
     )
-    rows = tuple(
+
+
+def _points(indicator: Indicator) -> list[tuple[date, float]]:
+    """The last value entered for each period, in the order of the periods."""
+    return sorted({reading.period_end: reading.value for reading in indicator.readings}.items())
+
+
+def _rows(line: IndicatorLine) -> tuple[CurveRow, ...]:
+    return tuple(
         CurveRow(on, value, expected, None if expected is None else value - expected)
-        for on, value in reversed(points)
-        for expected in [expected_value(indicator, on)]
+        for on, value in reversed(_points(line.facts))
+        for expected in [expected_value(line.facts, on)]
     )
-    return Curve(trajectory_svg(chart), rows)
 
 
 def _plan(indicator: Indicator) -> tuple[tuple[date, float], ...]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from pmo.db.session import Session
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
+from pmo.i18n import gettext
+from pmo.i18n import lazy_gettext as _
 from pmo.queries.choices import FilterChoices, filter_choices
-from pmo.queries.names import reason_codes
-from pmo.queries.overview import ATTENTION, Overview, Wanted, overview, page_of, sorted_lines
-from pmo.queries.overview_rows import Row, rows_for
+from pmo.queries.names import Name, reason_codes
+from pmo.queries.overview import ATTENTION, Line, Overview, Wanted, overview, page_of, sorted_lines
+from pmo.queries.overview_groups import GROUPINGS, Group, grouped
+from pmo.queries.overview_rows import ROW_SORTS, Row, rows_for, sorted_rows
+from pmo.queries.overview_trend import Trend, counted, trend_of
+from pmo.queries.saved_views import saved_views
+from pmo.services import saved_views as services
 from pmo.web.access import signed_in
-from pmo.web.context import actor, city, runtime
+from pmo.web.acts import Answer, act, saved
+from pmo.web.context import actor, city, runtime, zone
+from pmo.web.forms import Form, TextField, at_most, required
 from pmo.web.moments import moment_of_page
 
 ATTENTION_LINES = 10
@@ -36,47 +44,58 @@ APART = (
 )
 assert set(APART) == GREY
 
+FILTERS = ("city", "area", "department", "priority", "sector", "district", "status", "mine", "q", "sort", "group")
+"""What of an address is the view, and is saved under a name; the page and the day are not."""
+
 portfolio = Blueprint("portfolio", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One count and the filter of status that opens its list; the empty filter is everything."""
+    """One count, the filter of status that opens its list (empty for everything), and how it has changed since."""
 
     status: str
     number: int
+    week: int | None
+    month: int | None
 
 
-@portfolio.get("/portfolio")
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows under one heading; without a group they are the whole list."""
+
+    group: Group | None
+    rows: Sequence[Row]
+
+
+class ViewForm(Form):
+    """The name of a view."""
+
+    name = TextField(_("Name of the view"), [required(_("Give the view a name.")), at_most(60)])
+
+
+@portfolio.route("/portfolio", methods=["GET", "POST"])
 @signed_in
-def index() -> str:
+def index() -> Answer:
     """Filters are in the address: ``city``, ``area``, ``department``, ``priority``, ``sector``, ``district``,
-    ``status``, ``mine``, ``q``; besides ``sort``, ``after`` and ``as_of``."""
-    me, moment, wanted = actor(), moment_of_page(), wanted_in(request.args)
-    with runtime().reading() as session:
-        found = overview(session, me, wanted, moment, runtime().rules, runtime().histories)
-        lines = sorted_lines(found.chosen, request.args.get("sort", ""))
-        page, after = page_of(lines, request.args.get("after", type=int))
-        rows = rows_for(session, page, found, moment.at)
-        attention = _attention_rows(session, found, wanted, rows, moment.at)
-        choices = filter_choices(session, me, wanted.city)
-        names = reason_codes(session)
-    return render_template(
-        "portfolio/index.html",
-        found=found,
-        wanted=wanted,
-        moment=moment,
-        rows=rows,
-        after=after,
-        attention=attention,
-        choices=choices,
-        active=_counts(found, ACTIVE),
-        apart=_counts(found, APART),
-        ATTENTION=ATTENTION,
-        reason_names=names,
-        shows=_columns(found, choices),
-        has_figures=len(found.everything) >= runtime().rules.small_group,
-    )
+    ``status``, ``mine``, ``q``; besides ``sort``, ``group``, ``after`` and ``as_of``. POST names the view of the
+    address."""
+    form = ViewForm()
+    if form.validate_on_submit() and form.name.data:
+        with form.answering():
+            with runtime().writing() as session:
+                services.save_view(session, act(), form.name.data, query_of_view())
+            return saved(gettext("The view is saved."), f"{url_for('portfolio.index')}?{query_of_view()}")
+    return _page(form)
+
+
+@portfolio.post("/portfolio/views/<int:view_id>/removal")
+@signed_in
+def forget_view(view_id: int) -> Response:
+    """Takes one of the visitor's views away."""
+    with runtime().writing() as session:
+        services.forget_view(session, act(), view_id)
+    return saved(gettext("The view is removed."), url_for("portfolio.index"))
 
 
 def wanted_in(query: Mapping[str, str]) -> Wanted:
@@ -95,26 +114,88 @@ def wanted_in(query: Mapping[str, str]) -> Wanted:
     )
 
 
-def _attention_rows(session: Session, found: Overview, wanted: Wanted, rows: list[Row], at: datetime) -> list[Row]:
-    """The worst projects, above the table; where the table is filtered by status it is itself the answer."""
-    if wanted.status:
-        return []
-    worst = found.attention[:ATTENTION_LINES]
-    known = {row.line.id: row for row in rows}
-    missing = [line for line in worst if line.id not in known]
-    known |= {row.line.id: row for row in rows_for(session, missing, found, at)} if missing else {}
-    return [known[line.id] for line in worst]
+def query_of_view() -> str:
+    """The view in this address, as a query in one order."""
+    asked = dict(parse_qsl(request.query_string.decode(errors="replace")))
+    return urlencode({name: asked[name] for name in FILTERS if asked.get(name)})
 
 
-def _columns(found: Overview, choices: FilterChoices) -> dict[str, object]:
-    """Which columns tell the rows apart: the curator's own page does not repeat the curator fifty times."""
+def _page(form: ViewForm) -> Answer:
+    me, moment, wanted = actor(), moment_of_page(), wanted_in(request.args)
+    by = request.args.get("group", "")
+    with runtime().reading() as session:
+        found = overview(session, me, wanted, moment, runtime().rules, runtime().histories)
+        trend = trend_of(session, me, wanted, moment, zone(), runtime().rules, runtime().histories)
+        choices = filter_choices(session, me, wanted.city)
+        lines, after = _lines(found, is_whole=by in GROUPINGS)
+        attention = () if wanted.status else found.attention[:ATTENTION_LINES]
+        shown = {line.id: line for line in (*lines, *attention)}
+        rows = {row.line.id: row for row in rows_for(session, list(shown.values()), found, moment.at)}
+        groups = grouped(session, lines, by, choices) if by in GROUPINGS else []
+        names = reason_codes(session)
+        views = saved_views(session, me.person)
+    page = render_template(
+        "portfolio/index.html",
+        found=found,
+        wanted=wanted,
+        moment=moment,
+        sections=_sections(lines, groups, rows),
+        group=by if by in GROUPINGS else "",
+        after=after,
+        attention=[rows[line.id] for line in attention],
+        choices=choices,
+        everything=_count(found, trend, ""),
+        troubled=_count(found, trend, ATTENTION),
+        active=_counts(found, trend, ACTIVE),
+        apart=_counts(found, trend, APART),
+        trend=trend,
+        ATTENTION=ATTENTION,
+        reason_names=names,
+        shows=_columns(found, choices, by),
+        has_figures=len(found.everything) >= runtime().rules.small_group,
+        views=views,
+        query_of_view=query_of_view(),
+        form=form,
+    )
+    return page, form.status
+
+
+def _lines(found: Overview, *, is_whole: bool) -> tuple[Sequence[Line], int | None]:
+    """The lines of this page in the wanted order. Under headings, and sorted by what only rows know, all are shown."""
+    key = request.args.get("sort", "")
+    lines = sorted_lines(found.chosen, key)
+    if is_whole or key.removeprefix("-") in ROW_SORTS:
+        return lines, None
+    return page_of(lines, request.args.get("after", type=int))
+
+
+def _sections(lines: Sequence[Line], groups: Sequence[Group], rows: Mapping[int, Row]) -> list[Section]:
+    if groups:
+        return [Section(group, _sorted([rows[line.id] for line in group.lines])) for group in groups]
+    return [Section(None, _sorted([rows[line.id] for line in lines]))] if lines else []
+
+
+def _sorted(rows: list[Row]) -> Sequence[Row]:
+    key = request.args.get("sort", "")
+    return sorted_rows(rows, key) if key.removeprefix("-") in ROW_SORTS else rows
+
+
+def _columns(found: Overview, choices: FilterChoices, by: str) -> dict[str, object]:
+    """Which columns tell the rows apart: neither the curator's own page nor a heading is repeated in every row."""
+    places: dict[str, Name] = dict(choices.cities)
     return {
         "city": len({line.city for line in found.everything}) > 1,
-        "cities": dict(choices.cities),
-        "curator": len({line.area for line in found.everything}) > 1,
-        "department": len({line.department for line in found.everything}) > 1,
+        "cities": places,
+        "curator": by != "area" and len({line.area for line in found.everything}) > 1,
+        "department": by != "department" and len({line.department for line in found.everything}) > 1,
     }
 
 
-def _counts(found: Overview, statuses: tuple[ProjectStatus, ...]) -> list[Count]:
-    return [Count(status.value, found.counts[status]) for status in statuses if found.counts.get(status)]
+def _counts(found: Overview, trend: Trend, statuses: Sequence[ProjectStatus]) -> list[Count]:
+    """Counts that are not zero, or were not a week ago: a state that emptied is news."""
+    counts = [_count(found, trend, status.value) for status in statuses]
+    return [count for count in counts if count.number or count.week]
+
+
+def _count(found: Overview, trend: Trend, status: str) -> Count:
+    return Count(status, counted(found, status), trend.week.change(found, status), trend.month.change(found, status))

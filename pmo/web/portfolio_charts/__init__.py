@@ -1,0 +1,1 @@
+"""The portfolio in charts: how statuses moved from week to week, and how departments keep their dates."""

@@ -1,0 +1,1 @@
+"""The milestones of the whole portfolio on one timeline."""
