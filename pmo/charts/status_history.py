@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 LOOKS = {
     "off_track": (palette.RED, 1.0, ""),
     "at_risk": (palette.AMBER, 0.0, "////"),
-    "no_data": (palette.AMBER, 0.0, "...."),
+    "no_data": (palette.AMBER, 0.0, "||||"),
     "on_track": (palette.GREEN, 0.3, ""),
     "closing": (palette.FACT, 0.0, "\\\\\\\\"),
-    "apart": (palette.MUTED, 0.0, "...."),
+    "apart": (palette.MUTED, 0.0, "----"),
 }
 """Colour, how full the ground is, and pattern of each group: what needs an answer weighs most."""
 
