@@ -5,6 +5,7 @@ Colour is not alone: the order never changes, each ground has its own pattern, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,7 +13,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from pmo.charts import palette
-from pmo.charts.canvas import draw_link, drawn_on_sheet, shortened, width_of
+from pmo.charts.canvas import draw_link, drawn_on_sheet, width_of
 from pmo.charts.spacing import spread
 from pmo.charts.themed_svg import Region, themed
 from pmo.charts.timescale import LABEL_SIZE
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 LOOKS = {
     "off_track": (palette.RED, 1.0, ""),
     "at_risk": (palette.AMBER, 0.0, "////"),
-    "no_data": (palette.AMBER, 0.0, "...."),
+    "no_data": (palette.AMBER, 0.0, "||||"),
     "on_track": (palette.GREEN, 0.3, ""),
     "closing": (palette.FACT, 0.0, "\\\\\\\\"),
-    "apart": (palette.MUTED, 0.0, "...."),
+    "apart": (palette.MUTED, 0.0, "----"),
 }
 """Colour, how full the ground is, and pattern of each group: what needs an answer weighs most."""
 
@@ -70,8 +71,8 @@ def _drawn(chart: StatusChart, size: tuple[int, int], _language: str) -> str:
 
 
 def _draw(axes: Axes, chart: StatusChart, width: int, height: int) -> None:
-    words = [f"{formats.number(layer.counts[-1])} {layer.word}" for layer in chart.layers if layer.counts[-1]]
-    room = min(width * 0.36, max((width_of(word, LABEL_SIZE + 1) for word in words), default=0) + 22)
+    words = _words_of_last_column(chart, width)
+    room = max((width_of(word, LABEL_SIZE + 1) for word in words), default=0) + 22
     right, bottom = width - room, height - BOTTOM
     most = max(sum(layer.counts[place] for layer in chart.layers) for place in range(len(chart.days)))
     unit = (bottom - TOP) / max(1, most)
@@ -84,7 +85,7 @@ def _draw(axes: Axes, chart: StatusChart, width: int, height: int) -> None:
     for place in range(len(chart.days)):
         _draw_column(axes, chart, place, LEFT + place * step, step, bottom, unit)
     _draw_days(axes, chart, step, bottom)
-    _draw_words(axes, chart, right, bottom, unit, room)
+    _draw_words(axes, chart, words, right, bottom, unit)
     for place, region in enumerate(chart.regions):
         draw_link(axes, region.address, LEFT + place * step, TOP - 8, step, bottom - TOP + 8)
 
@@ -135,19 +136,26 @@ def _draw_days(axes: Axes, chart: StatusChart, step: float, bottom: float) -> No
         )
 
 
-def _draw_words(axes: Axes, chart: StatusChart, right: float, bottom: float, unit: float, room: float) -> None:
-    """What the last column holds, in words at its side."""
-    middles, labels = [], []
+def _words_of_last_column(chart: StatusChart, width: int) -> list[str]:
+    """What its layers are, from the bottom up; the numbers alone where the words would take more than a third."""
+    numbers = [(formats.number(layer.counts[-1]), layer.word) for layer in chart.layers if layer.counts[-1]]
+    words = [f"{number} {word}" for number, word in numbers]
+    if any(width_of(word, LABEL_SIZE + 1) > width / 3 for word in words):
+        return [number for number, _ in numbers]
+    return words
+
+
+def _draw_words(axes: Axes, chart: StatusChart, words: Sequence[str], right: float, bottom: float, unit: float) -> None:
+    """What the last column holds, at its side."""
+    middles, colours = [], []
     y = bottom
     for layer in chart.layers:
         height = layer.counts[-1] * unit
         if height:
             middles.append(y - height / 2)
-            labels.append(layer)
+            colours.append(LOOKS[layer.code][0])
         y -= height
     places = spread(middles, 18, TOP, bottom - 6)
-    for layer, want, place in zip(labels, middles, places, strict=True):
-        colour, _, _ = LOOKS[layer.code]
+    for text, colour, want, place in zip(words, colours, middles, places, strict=True):
         axes.plot([right + 1, right + 12], [want, place], color=colour, linewidth=1.2, zorder=3)
-        text = shortened(f"{formats.number(layer.counts[-1])} {layer.word}", LABEL_SIZE + 1, room - 16)
         axes.text(right + 16, place, text, ha="left", va="center", size=LABEL_SIZE + 1, color=palette.INK)

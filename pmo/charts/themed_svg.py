@@ -106,6 +106,7 @@ def _name_links(root: Element, words: Mapping[str, str]) -> None:
     """Each link a name and a tip; its area catches the pointer although nothing is painted there."""
     for link in root.iter(f"{{{SVG}}}a"):
         address = link.attrib.pop(f"{{{XLINK}}}href")
+        link.attrib.pop("target", None)  # it leads on in the same window, as every link of a page
         link.attrib.update({"href": address, "class": "chart-link", "aria-label": words[address]})
         for area in link:
             area.set("pointer-events", "all")
@@ -115,7 +116,9 @@ def _name_links(root: Element, words: Mapping[str, str]) -> None:
 
 
 def _shorten(element: Element) -> None:
-    """Two decimals are a hundredth of a pixel."""
+    """Two decimals are a hundredth of a pixel; a turn by nothing is nothing."""
+    if element.get("transform", "").startswith("rotate(-0 "):
+        del element.attrib["transform"]
     for name in ("d", "x", "y", "transform", "points", "width", "height"):
         if name in element.attrib:
             element.set(
@@ -147,7 +150,7 @@ def _serialised(root: Element) -> str:
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
     text = ElementTree.tostring(root, encoding="unicode")
-    return re.sub(r">\s+<", "><", text)
+    return re.sub(r">\s+<", "><", re.sub(r"  +", " ", text))
 
 
 def _tag(element: Element) -> str:

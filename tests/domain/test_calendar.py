@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmo.domain.calendar import DateOutOfRange, WorkingCalendar, is_first_working_day_of_week, iso_week
+from pmo.domain.calendar import (
+    DateOutOfRange,
+    WorkingCalendar,
+    ends_of_weeks,
+    is_first_working_day_of_week,
+    iso_week,
+    rests,
+)
 from tests.domain.builders import day, kazakhstan
 
 PLAIN = WorkingCalendar()
@@ -162,3 +169,23 @@ def test_rolling_meets_the_nearest_working_days(start: date) -> None:
     assert calendar.is_working(after)
     assert calendar.is_working(before)
     assert calendar.wd(before, after) == (0 if before == after else 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2019-09-16", "2019-10-01", ["2019-09-22", "2019-09-29", "2019-10-01"]),
+        ("2019-09-16", "2019-09-22", ["2019-09-22"]),
+        ("2019-09-22", "2019-09-23", ["2019-09-22", "2019-09-23"]),
+        ("2019-09-18", "2019-09-18", ["2019-09-18"]),
+    ],
+)
+def test_a_history_is_told_by_the_sundays_and_its_last_day(first: str, last: str, expected: list[str]) -> None:
+    assert ends_of_weeks(day(first), day(last)) == [day(one) for one in expected]
+
+
+def test_long_holidays_are_stretches_of_days_off_cut_to_the_time_shown() -> None:
+    found = rests(kazakhstan(), day("2019-12-20"), day("2020-04-01"), 4)
+    assert found == [(day("2020-01-01"), day("2020-01-04")), (day("2020-03-21"), day("2020-03-25"))]
+    assert rests(kazakhstan(), day("2020-03-23"), day("2020-04-01"), 3) == [(day("2020-03-23"), day("2020-03-25"))]
+    assert rests(kazakhstan(), day("2020-03-23"), day("2020-03-24"), 3) == []

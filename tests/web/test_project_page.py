@@ -35,7 +35,10 @@ def test_the_receipt_tells_rule_inputs_limit_and_next_change(enter: Enter, repla
 def test_the_nearest_acts_that_turn_it_green_are_named(enter: Enter, replayed: Runtime) -> None:
     remedy = enter("akim.alm").get(project_path(replayed, "DP-10")).tree.one("div", class_="remedy")
     acts = [item.text for item in remedy.all("li")]
-    assert acts == ["DP-10-M3 исполнена, подтверждение принято", "DP-10-I1: значение 540 за период до 31.01.2020"]
+    assert acts == [
+        "DP-10-M3 «Установлено 600 камер, аналитика включена» исполнена, подтверждение принято",
+        "DP-10-I1 «Установленные камеры с аналитикой» : значение 540 за период до 31.01.2020",
+    ]
     assert not enter("akim.alm").get(project_path(replayed, "DP-02")).tree.all("div", class_="remedy")
 
 
@@ -69,7 +72,7 @@ def test_history_names_author_date_and_reason(enter: Enter, replayed: Runtime) -
 
 def test_each_curve_is_followed_by_its_table(enter: Enter, replayed: Runtime) -> None:
     page = enter("akim.alm").get(project_path(replayed, "DP-10"))
-    assert len(page.tree.all("svg", class_="chart")) == 2
+    assert len(page.tree.one("div", class_="curves").all("svg", class_="chart")) == 2
     table = next(table for table in page.tree.all("table") if "DP-10-I1" in table.text)
     first = table.one("tbody").all("tr")[0]
     assert [cell.text for cell in (*first.all("th"), *first.all("td"))] == ["31.12.2019", "336", "600", "−264"]

@@ -71,7 +71,7 @@ def _list(department: str, query: Mapping[str, str], moment: Moment) -> str:
 
 def _row(row: DepartmentRow) -> PunctualityRow:
     figures, name = row.department.figures, name_of(row.department.name)
-    in_time = gettext("%(done)s of %(all)s", done=figures.on_time, all=figures.due)
+    in_time = f"{formats.number(figures.on_time)} / {formats.number(figures.due)}"
     words = [f"{name}: {gettext('%(done)s of %(all)s in time', done=figures.on_time, all=figures.due)}"]
     share, median = formats.NOTHING, formats.NOTHING
     if row.department.has_share:

@@ -55,6 +55,8 @@ class Weeks:
     wide: str
     narrow: str
     statuses: tuple[ProjectStatus, ...]
+    drawn: tuple[ProjectStatus, ...]
+    has_apart: bool
     rows: tuple[WeekRow, ...]
     days_between: int
 
@@ -71,6 +73,8 @@ def weeks_drawn(weeks: Sequence[WeekCounts], query: Mapping[str, str], moment: M
         wide=status_svg(chart),
         narrow=status_svg(replace(_chart(recent, query, moment), key="statuses-narrow"), NARROW_SIZE),
         statuses=statuses,
+        drawn=tuple(status for status in statuses if status in DRAWN),
+        has_apart=bool(present & GREY),
         rows=tuple(_row(week, statuses, query, moment) for week in reversed(weeks)),
         days_between=(weeks[1].on - weeks[0].on).days if len(weeks) > 2 else 7,
     )
