@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pmo.clock import local_moment
 from pmo.domain.alerts import Cast, Morning, PastAlert
-from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.decisions import (
     OpenRequest,
     long_pause,
@@ -26,7 +25,7 @@ from pmo.domain.ladder import Rung
 from pmo.domain.project import Project, known_until
 from pmo.domain.recipients import Role, addressees
 from pmo.domain.verdict import judge_project
-from pmo.domain.week import Week, lines_of, movement_of, project_line, summed
+from pmo.domain.week import Week, lines_of, movement_of, project_line, summed, weekly_day_before
 from pmo.jobs.alerts import morning_of
 from pmo.jobs.context import Counts, JobContext
 from pmo.queries.alerts import WaitingLine, last_reminders, last_run_before, past_alerts, waiting_lines
@@ -95,7 +94,7 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
     people = directory(job.session, job.city, on, job.at)
     zone = city_zone(job.session, job.city)
     wall = job.at.astimezone(zone).time()
-    week_since = _last_weekly_day(morning.calendar, on)
+    week_since = weekly_day_before(morning.calendar, on)
     since = local_moment(week_since, wall, zone)
     last_working_day = morning.calendar.addwd(on, -1)
     last_run = min(last_run_before(job.session, "digests", job.city, on) or last_working_day, last_working_day)
@@ -141,15 +140,6 @@ def _returned(history: Project, since: datetime) -> bool:
     """Whether evidence was returned after an instant; only such projects are judged for a daily digest."""
     decisions = (claim.decision for milestone in history.milestones for claim in milestone.claims)
     return any(decision and not decision.accepted and decision.entered_at > since for decision in decisions)
-
-
-def _last_weekly_day(calendar: WorkingCalendar, on: date) -> date:
-    """The day of the weekly digest before this week's: the first working day of the last week that had one."""
-    monday = on - timedelta(days=on.weekday())
-    earlier = monday - timedelta(days=7)
-    while calendar.roll(earlier) >= monday:
-        earlier -= timedelta(days=7)
-    return calendar.roll(earlier)
 
 
 def _readings(sources: Sources) -> Iterator[Reading]:

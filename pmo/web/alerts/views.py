@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request
 from pmo.domain.access import Action
 from pmo.queries.choices import filter_choices
 from pmo.queries.open_ladders import PageKey, WantedLadders, open_ladders
-from pmo.queries.overview import Moment
 from pmo.web.access import needs
-from pmo.web.context import actor, city, now, runtime, today
+from pmo.web.context import actor, city, runtime
+from pmo.web.moments import moment_of_page
 
 alerts = Blueprint("alerts", __name__)
 
@@ -24,8 +24,8 @@ def index() -> str:
         critical=request.args.get("critical") == "1",
     )
     after = PageKey.read(request.args.get("after", ""))
-    moment = Moment(now(), today())
+    moment = moment_of_page()
     with runtime().reading() as session:
         page = open_ladders(session, actor(), city().id, wanted, after, moment, runtime().rules, runtime().histories)
         areas = filter_choices(session, actor(), city().id).areas
-    return render_template("alerts/index.html", page=page, wanted=wanted, areas=areas)
+    return render_template("alerts/index.html", page=page, moment=moment, wanted=wanted, areas=areas)

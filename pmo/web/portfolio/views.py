@@ -11,9 +11,12 @@ from flask import Blueprint, render_template, request
 from pmo.db.session import Session
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
+from pmo.domain.week import last_meeting_day
+from pmo.queries.calendar import working_calendar
 from pmo.queries.choices import FilterChoices, filter_choices
 from pmo.queries.names import reason_codes
 from pmo.queries.overview import ATTENTION, Overview, Wanted, overview, page_of, sorted_lines
+from pmo.queries.overview_past import tracked_from
 from pmo.queries.overview_rows import Row, rows_for
 from pmo.web.access import signed_in
 from pmo.web.context import actor, city, runtime
@@ -61,6 +64,8 @@ def index() -> str:
         attention = _attention_rows(session, found, wanted, rows, moment.at)
         choices = filter_choices(session, me, wanted.city)
         names = reason_codes(session)
+        meeting_day = last_meeting_day(working_calendar(session, city().id), moment.on)
+        began = None if found.everything else tracked_from(session, me, wanted.city)
     return render_template(
         "portfolio/index.html",
         found=found,
@@ -75,6 +80,8 @@ def index() -> str:
         ATTENTION=ATTENTION,
         reason_names=names,
         shows=_columns(found, choices),
+        tracked_from=began,
+        meeting_day=meeting_day,
         has_figures=len(found.everything) >= runtime().rules.small_group,
     )
 
