@@ -13,8 +13,8 @@ from typing import cast
 from babel.support import LazyProxy
 
 from pmo.i18n import lazy_gettext as _
-from pmo.i18n.labels_of_news import NEWS, TOPICS
 from pmo.i18n import lazy_pgettext as _in
+from pmo.i18n.labels_of_news import NEWS, TOPICS
 from pmo.i18n.refusals import sentence as sentence
 
 MILESTONE_STATUSES = {

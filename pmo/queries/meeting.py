@@ -30,6 +30,8 @@ from pmo.queries.news import Period, weeks_of
 from pmo.queries.overview import Moment, Wanted, overview
 from pmo.queries.overview_rows import Row, item_names, rows_for
 
+REASONS = 3
+"""So many lines of the receipt stand on a page."""
 MOST = 60
 """More pages than this no meeting can call; the rest is said to be left."""
 
@@ -114,14 +116,14 @@ class _Room:
         self.weeks = weeks
         self.names = item_names(session, ids, moment.at)
         self.directory = directory(session, city, moment.on, moment.at)
-        codes = [matter.line.item for item in items for matter in item.matters]
+        codes = sorted({code for item in items for code in self._codes(item)})
         self.told = told_of_items(session, city, codes, moment.at)
         self.heard = answers_heard(session, ids, codes, moment.at)
         self.people: Names = names_of_people(session, self._posts(items))
 
     def page(self, item: AgendaItem, row: Row, remedy: Remedy | None) -> MeetingPage:
         """One project as the meeting sees it."""
-        codes = dict.fromkeys(matter.line.item for matter in item.matters)
+        codes = self._codes(item)
         told = ((code, _last_rungs(self.told.get(code, ()))) for code in codes)
         return MeetingPage(
             row=row,
@@ -133,6 +135,11 @@ class _Room:
             told=tuple((code, told) for code, told in told if told),
             heard=tuple(one for one in self.heard.get(item.project, ()) if one.item in codes),
         )
+
+    def _codes(self, item: AgendaItem) -> list[str]:
+        """What the page speaks of: the items of the matters, then those of the receipt's first reasons."""
+        reasons = self.weeks[item.project].now.reasons[:REASONS]
+        return list(dict.fromkeys([*(one.line.item for one in item.matters), *(reason.item for reason in reasons)]))
 
     def _matter(self, project: int, matter: Matter) -> MatterPage:
         post = _post_of(matter, self.directory.cast(project))

@@ -1,4 +1,4 @@
-"""What was answered about the items of an agenda: to alerts, by evidence, with new dates."""
+"""What was answered about the items of an agenda: to alerts, by evidence, with new dates, with a value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.answers import AnswerRecord
+from pmo.db.models.changes import ChangeRequestRecord
 from pmo.db.models.entries import EntryRecord
+from pmo.db.models.indicators import ReadingRecord
 from pmo.db.models.milestones import ClaimRecord, EvidenceDecisionRecord, ForecastRecord
 from pmo.queries.names import Name, names_of_people
 
@@ -23,6 +25,8 @@ HEARD = (
     "forecast",
     "completion_claimed",
     "evidence_rejected",
+    "change_requested",
+    "indicator",
 )
 """The acts that are an answer in the eyes of a meeting."""
 LATEST = 3
@@ -37,6 +41,7 @@ class AnswerHeard:
     on: date
     person: Name | None
     day: date | None
+    value: float | None
     reason: str | None
     text: str | None
 
@@ -45,13 +50,8 @@ def answers_heard(
     session: Session, project_ids: Sequence[int], items: Sequence[str], at: datetime
 ) -> dict[int, list[AnswerHeard]]:
     """The latest answers about some items up to an instant, by project id, newest first."""
-    entry, forecast, claim, answer, ruling = (
-        EntryRecord,
-        ForecastRecord,
-        ClaimRecord,
-        AnswerRecord,
-        EvidenceDecisionRecord,
-    )
+    entry, forecast, claim, answer = EntryRecord, ForecastRecord, ClaimRecord, AnswerRecord
+    ruling, reading, request = EvidenceDecisionRecord, ReadingRecord, ChangeRequestRecord
     statement = (
         select(
             entry.project_id,
@@ -59,14 +59,19 @@ def answers_heard(
             entry.kind,
             entry.event_on,
             entry.entered_by,
-            func.coalesce(forecast.expected_on, claim.completed_on, answer.until).label("day"),
-            func.coalesce(forecast.reason_id, ruling.reason_id).label("reason"),
-            func.coalesce(forecast.text, claim.text, answer.text, ruling.text).label("text"),
+            func.coalesce(forecast.expected_on, claim.completed_on, answer.until, reading.period_end).label("day"),
+            reading.value,
+            func.coalesce(forecast.reason_id, ruling.reason_id, request.reason_id).label("reason"),
+            func.coalesce(forecast.text, claim.text, answer.text, ruling.text, reading.text, request.text).label(
+                "text"
+            ),
         )
         .outerjoin(forecast, forecast.entry_id == entry.id)
         .outerjoin(claim, claim.entry_id == entry.id)
         .outerjoin(answer, answer.entry_id == entry.id)
         .outerjoin(ruling, ruling.entry_id == entry.id)
+        .outerjoin(reading, reading.entry_id == entry.id)
+        .outerjoin(request, request.entry_id == entry.id)
         .where(
             entry.project_id.in_(project_ids),
             entry.item.in_(items),
@@ -84,6 +89,15 @@ def answers_heard(
         spoken[key] = spoken.get(key, 0) + 1
         if spoken[key] <= LATEST:
             found.setdefault(row.project_id, []).append(
-                AnswerHeard(row.item, row.kind, row.event_on, people.get(row.entered_by), row.day, row.reason, row.text)
+                AnswerHeard(
+                    row.item,
+                    row.kind,
+                    row.event_on,
+                    people.get(row.entered_by),
+                    row.day,
+                    row.value,
+                    row.reason,
+                    row.text,
+                )
             )
     return found
