@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,7 @@ HEARD = (
 )
 """The acts that are an answer in the eyes of a meeting."""
 LATEST = 3
+"""So many of each item are told; of values only the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,11 @@ def answers_heard(
     rows = session.execute(statement).all()
     people = names_of_people(session, {row.entered_by for row in rows})
     found: dict[int, list[AnswerHeard]] = {}
-    spoken: dict[tuple[int, str], int] = {}
+    spoken: Counter[tuple[int, str]] = Counter()
     for row in rows:
         key = row.project_id, row.item
-        spoken[key] = spoken.get(key, 0) + 1
-        if spoken[key] <= LATEST:
+        spoken[key] += 1
+        if spoken[key] <= (1 if row.value is not None else LATEST):
             found.setdefault(row.project_id, []).append(
                 AnswerHeard(
                     row.item,
