@@ -18,6 +18,7 @@ from pmo.clock import local_moment
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.domain.access import Actor
+from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.digests import Movement
 from pmo.domain.news import ACTS, News, NewsKind, acts_behind, news_of
 from pmo.domain.policy import RuleSet
@@ -30,7 +31,7 @@ from pmo.queries.histories import Histories
 from pmo.queries.names import Name
 from pmo.queries.overview import Line, Moment, Overview, Wanted, overview
 from pmo.queries.overview_rows import item_names, project_names
-from pmo.queries.places import City, city
+from pmo.queries.places import city_zone
 from pmo.queries.status import stored_assessments
 
 
@@ -92,33 +93,36 @@ def weeks_of(
 ) -> dict[int, Week]:
     """Projects at both ends of a period, by id, in the order given."""
     now = {**stored_assessments(session, ids), **found.computed} if not period.until.is_past else found.computed
-    places = {line.id: line for line in found.everything}
-    cities = {place: city(session, place) for place in {places[number].city for number in ids}}
+    lines = {line.id: line for line in found.everything}
+    places = {place: _Place.of(session, place, period.since) for place in {lines[number].city for number in ids}}
     wholes = histories.load(session, ids)
     return {
-        number: _week(session, wholes[number], now[number], cities[places[number].city], places[number], period, rules)
+        number: _week(wholes[number], now[number], lines[number], places[lines[number].city], period, rules)
         for number in ids
     }
 
 
-def _week(
-    session: Session,
-    whole: Project,
-    now: ProjectAssessment,
-    place: City,
-    line: Line,
-    period: Period,
-    rules: RuleSet,
-) -> Week:
-    since = local_moment(period.since, COMPARED_AT, place.zone)
-    known, before = known_until(whole, period.until.at), known_until(whole, since)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A city's calendar, and the instant from which a period's news count there."""
+
+    calendar: WorkingCalendar
+    since: datetime
+
+    @classmethod
+    def of(cls, session: Session, city_id: str, since: date) -> _Place:
+        """The place of a city."""
+        return cls(working_calendar(session, city_id), local_moment(since, COMPARED_AT, city_zone(session, city_id)))
+
+
+def _week(whole: Project, now: ProjectAssessment, line: Line, place: _Place, period: Period, rules: RuleSet) -> Week:
+    known, before = known_until(whole, period.until.at), known_until(whole, place.since)
     assert known is not None, "the overview shows only what was entered by then"
-    calendar = working_calendar(session, place.id)
     return Week(
         project=known,
         now=now,
-        before=judge_project(before, period.since, calendar, rules) if before else None,
-        since=since,
+        before=judge_project(before, period.since, place.calendar, rules) if before else None,
+        since=place.since,
         department=line.department,
         rules=rules,
     )

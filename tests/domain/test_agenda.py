@@ -39,7 +39,7 @@ def test_an_escalation_that_nobody_answered_comes_first_with_the_rung_it_reached
     found = matters(project(milestone("2020-01-10", critical=True)), climbed=True)
 
     assert topics(found) == [("unanswered", "P-M1"), ("red", "P")]
-    assert found[0].line.rung is Rung.WEEKLY or found[0].line.rung is Rung.O_7
+    assert found[0].line.rung is Rung.O_7
     assert found[0].wanted_from is From.PERFORMER
     assert found[0].line.days_overdue == 11
 

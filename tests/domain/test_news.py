@@ -83,7 +83,11 @@ def test_a_date_is_told_as_old_and_new_with_its_cause_the_net_of_all_moves() -> 
 
 
 def test_a_date_that_moved_and_came_back_is_no_news() -> None:
-    moves = (forecast("2020-01-10", "2020-06-02"), forecast("2020-01-22", "2020-06-20"), forecast("2020-01-24", "2020-06-02"))
+    moves = (
+        forecast("2020-01-10", "2020-06-02"),
+        forecast("2020-01-22", "2020-06-20"),
+        forecast("2020-01-24", "2020-06-02"),
+    )
 
     assert news(project(milestone("2020-06-01", forecasts=moves))) == []
 

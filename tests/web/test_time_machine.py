@@ -316,5 +316,3 @@ def test_today_named_as_the_day_is_no_past(lived: Lived) -> None:
     page = doors(lived.runtime)("akim.alm").get(f"/portfolio?as_of={AFTERWARDS}")
     assert not page.tree.all("p", class_="past-note")
     assert len(parts_of(page)["rows"]) == 51
-
-
