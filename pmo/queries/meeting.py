@@ -160,7 +160,7 @@ def _post_of(matter: Matter, cast: Cast) -> str | None:
 
 
 def _last_rungs(told: Sequence[Told]) -> tuple[Told, ...]:
-    """Who was told of the two highest steps of the present climb: enough to see how far it came."""
+    """Who was told of the two latest steps: enough to see how far it came."""
     if not told:
         return ()
     steps = list(dict.fromkeys((one.raised_on, one.rung) for one in told))[:2]

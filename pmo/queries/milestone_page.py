@@ -50,7 +50,7 @@ STATE_OF_ANSWER = {kind.value: state.value for kind, state in STATE_BY_ANSWER.it
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person told of one rung. ``mail_id`` is None where the rung only stood in a digest not yet made."""
+    """One person told of one rung. ``mail_id`` is None where there was no mail yet, only a list or digest to come."""
 
     rung: str
     version: int
@@ -231,7 +231,7 @@ def told_of_items(session: Session, city_id: str, items: Sequence[str], at: date
     """The same for several items, by code, each with the state it had at the instant. Three statements."""
     alert, mail = AlertRecord, OutgoingMailRecord
     statement = (
-        select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"))
+        select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"), mail.created_at)
         .outerjoin(mail, mail.id == alert.mail_id)
         .where(alert.city_id == city_id, alert.item.in_(items), alert.raised_at <= at)
         .order_by(alert.raised_on.desc(), alert.id)
@@ -240,7 +240,8 @@ def told_of_items(session: Session, city_id: str, items: Sequence[str], at: date
     answers = _answers_until(session, city_id, items, at)
     people = names_of_people(session, {post for row in rows for post in (row[0].recipient_id, row[0].stands_for_id)})
     found: dict[str, list[Told]] = {}
-    for record, mail_kind, mail_state in rows:
+    for record, mail_kind, mail_state, mailed_at in rows:
+        is_mailed = mailed_at is not None and mailed_at <= at
         told = Told(
             rung=record.rung,
             version=record.baseline_version,
@@ -254,9 +255,9 @@ def told_of_items(session: Session, city_id: str, items: Sequence[str], at: date
             state=_state_at(record, at, answers),
             sent_at=record.sent_at if record.sent_at and record.sent_at <= at else None,
             ended_at=record.ended_at if record.ended_at and record.ended_at <= at else None,
-            mail_id=record.mail_id,
-            mail_kind=mail_kind,
-            mail_state=mail_state if record.sent_at is None or record.sent_at <= at else MAIL_WAITING,
+            mail_id=record.mail_id if is_mailed else None,
+            mail_kind=mail_kind if is_mailed else None,
+            mail_state=_mail_state_at(record, mail_state, at) if is_mailed else None,
             recipient_id=record.recipient_id,
         )
         found.setdefault(record.item, []).append(told)
@@ -278,6 +279,10 @@ def _answers_until(session: Session, city_id: str, items: Sequence[str], at: dat
         .order_by(answer.id)
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(statement)]
+
+
+def _mail_state_at(record: AlertRecord, state: str | None, at: datetime) -> str | None:
+    return state if record.sent_at is None or record.sent_at <= at else MAIL_WAITING
 
 
 def _state_at(record: AlertRecord, at: datetime, answers: _Answers) -> str:
