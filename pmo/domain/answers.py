@@ -7,12 +7,12 @@ forecast that the level which would be told next has confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from pmo.domain.alerts import PastAlert
+from pmo.domain.alerts import AlertState, PastAlert
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.ladder import EP_1, LADDER, Climb, Delivery, EscalationPolicy, PastRung, Rung, next_rung
 from pmo.domain.recipients import ABSENT_COPY, LINE, Addressee, Posts, Role, levels
@@ -25,6 +25,15 @@ class AnswerKind(StrEnum):
     SNOOZED = "snoozed"
     MUTED = "muted"
     HELP_WANTED = "help_wanted"
+
+
+STATE_BY_ANSWER: Mapping[AnswerKind, AlertState] = {
+    AnswerKind.ACKNOWLEDGED: AlertState.ACKNOWLEDGED,
+    AnswerKind.HELP_WANTED: AlertState.ACKNOWLEDGED,
+    AnswerKind.SNOOZED: AlertState.SNOOZED,
+    AnswerKind.MUTED: AlertState.SNOOZED,
+}
+"""What an answer makes of the alerts that it answers."""
 
 
 @dataclass(frozen=True, slots=True)

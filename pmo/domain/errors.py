@@ -7,6 +7,7 @@ A refusal is a code and, where it concerns one, the field that is wrong. The wor
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 
 class Refusal(Exception):
@@ -33,6 +34,14 @@ class RuleBroken(Refusal):
 
 class NotFound(Refusal):
     """The thing does not exist, or lies outside the asker's scope: the two look the same on purpose."""
+
+
+class NotTrackedYet(NotFound):
+    """The asker sees the thing, but it was entered after the day asked for: on ``since`` or later."""
+
+    def __init__(self, since: date) -> None:
+        super().__init__(since)
+        self.since = since
 
 
 class NotAllowed(Refusal):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.project import ProjectStatus
-from pmo.domain.week import QUIET
+from pmo.domain.week import QUIET, weekly_day_before
 
 WEEKS = 8
 """Points of the picture, today's included."""
@@ -48,15 +48,6 @@ class StatusCount:
     def total(self) -> int:
         """All projects that were known on the day."""
         return self.red + self.amber + self.green + self.none
-
-
-def weekly_day_before(calendar: WorkingCalendar, on: date) -> date:
-    """The day of the weekly digest before this week's: the first working day of the last week that had one."""
-    monday = on - timedelta(days=on.weekday())
-    earlier = monday - timedelta(days=7)
-    while calendar.roll(earlier) >= monday:
-        earlier -= timedelta(days=7)
-    return calendar.roll(earlier)
 
 
 def weekly_days(calendar: WorkingCalendar, on: date, weeks: int = WEEKS) -> list[date]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
+from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.digests import Line, Movement, ProjectLine, Section, Trend, What
 from pmo.domain.indicator import IndicatorStatus
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
@@ -15,6 +16,42 @@ from pmo.domain.reason import Reason
 
 QUIET = (ProjectStatus.CANCELLED, ProjectStatus.NOT_STARTED, ProjectStatus.PAUSED)
 SILENT = (IndicatorStatus.STALE, IndicatorStatus.NO_CURRENT_DATA, IndicatorStatus.NO_DATA)
+
+
+COMPARED_AT = time(8, 25)
+"""City time at which a week is cut: when the digest is made, just before the meeting. What was entered on that day
+after it is news of the next one."""
+
+
+def weekly_day_before(calendar: WorkingCalendar, on: date) -> date:
+    """The last weekly day before the ISO week of a day: the first working day of the last week that had one."""
+    monday = on - timedelta(days=on.weekday())
+    earlier = monday - timedelta(days=7)
+    while calendar.roll(earlier) >= monday:
+        earlier -= timedelta(days=7)
+    return calendar.roll(earlier)
+
+
+def last_meeting_day(calendar: WorkingCalendar, on: date) -> date:
+    """The day of the last weekly meeting before a day: the weekly day of its own week, if that has passed already."""
+    this_week = calendar.roll(on - timedelta(days=on.weekday()))
+    return this_week if this_week < on else weekly_day_before(calendar, on)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMove:
+    """A milestone's date that is another one than at the last digest: of the approved plan, or of the forecast.
+
+    ``reason`` is the code given with a forecast, ``entered_at`` when the last word was entered, ``times`` how many
+    moves there were in between.
+    """
+
+    what: What
+    old: date
+    new: date
+    reason: str | None
+    entered_at: datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +139,28 @@ def reason_about(assessment: ProjectAssessment, code: str) -> Reason | None:
     return next((reason for reason in assessment.reasons if reason.item == code), None)
 
 
+def is_newly_red(week: Week) -> bool:
+    """Whether the project is red now and was not at the last digest, or was not known then."""
+    return week.now.severity == 2 and (week.before is None or week.before.severity != 2)
+
+
+def moved_dates(week: Week, milestone: Milestone, judged: MilestoneAssessment) -> Iterator[DateMove]:
+    """The dates of an open milestone that moved since the last digest, later or earlier, the net of all moves."""
+    approved = [base for base in milestone.baselines if base.entered_at > week.since]
+    planned = [base for base in milestone.baselines if base.entered_at <= week.since]
+    if approved and planned and approved[-1].due_on != planned[-1].due_on:
+        last = approved[-1]
+        yield DateMove(What.BASELINE_MOVED, planned[-1].due_on, last.due_on, None, last.entered_at, len(approved))
+    told = [forecast for forecast in milestone.forecasts if forecast.entered_at > week.since]
+    earlier = [forecast for forecast in milestone.forecasts if forecast.entered_at <= week.since]
+    old = earlier[-1].date if earlier else judged.due_on
+    if told and old is not None and told[-1].date != old:
+        yield DateMove(What.FORECAST_MOVED, old, told[-1].date, told[-1].reason, told[-1].entered_at, len(told))
+
+
 def _newly_red(week: Week) -> Iterator[Line]:
-    if week.now.severity == 2 and (week.before is None or week.before.severity != 2):
-        yield _project_line(week, Section.NEWLY_RED, What.PROJECT_RED)
+    if is_newly_red(week):
+        yield project_news(week, Section.NEWLY_RED, What.PROJECT_RED)
 
 
 def _milestones(week: Week) -> Iterator[Line]:
@@ -124,28 +180,10 @@ def _milestones(week: Week) -> Iterator[Line]:
 
 def _slips(week: Week, milestone: Milestone, judged: MilestoneAssessment) -> Iterator[Line]:
     """A later date since the last digest: of the approved plan, or in the manager's own forecast."""
-    baselines = milestone.baselines
-    if len(baselines) > 1 and baselines[-1].entered_at > week.since and baselines[-1].due_on > baselines[-2].due_on:
-        yield milestone_line(
-            week,
-            judged,
-            Section.SLIPPED,
-            What.BASELINE_MOVED,
-            {"old": baselines[-2].due_on, "new": baselines[-1].due_on, "reason": None},
-        )
-    forecast = milestone.forecast
-    if forecast is None or forecast.entered_at <= week.since:
-        return
-    earlier = [told for told in milestone.forecasts if told.entered_at <= week.since]
-    old = earlier[-1].date if earlier else judged.due_on
-    if old is not None and forecast.date > old:
-        yield milestone_line(
-            week,
-            judged,
-            Section.SLIPPED,
-            What.FORECAST_MOVED,
-            {"old": old, "new": forecast.date, "reason": forecast.reason},
-        )
+    for move in moved_dates(week, milestone, judged):
+        if move.new > move.old:
+            values: dict[str, object] = {"old": move.old, "new": move.new, "reason": move.reason}
+            yield milestone_line(week, judged, Section.SLIPPED, move.what, values)
 
 
 def _indicators(week: Week) -> Iterator[Line]:
@@ -216,10 +254,10 @@ def _good_news(week: Week) -> Iterator[Line]:
                 values={"actual": item.actual, "observed_on": item.observed_on},
             )
     if trend_of(week) is Trend.BETTER:
-        yield _project_line(week, Section.GOOD_NEWS, What.PROJECT_BETTER)
+        yield project_news(week, Section.GOOD_NEWS, What.PROJECT_BETTER)
     completed = (ProjectStatus.COMPLETED, ProjectStatus.COMPLETED_WITH_SHORTFALL)
     if week.now.status in completed and week.before.status not in completed:
-        yield _project_line(week, Section.GOOD_NEWS, What.PROJECT_COMPLETED)
+        yield project_news(week, Section.GOOD_NEWS, What.PROJECT_COMPLETED)
 
 
 def milestone_line(
@@ -253,7 +291,8 @@ def milestone_line(
     )
 
 
-def _project_line(week: Week, section: Section, what: What) -> Line:
+def project_news(week: Week, section: Section, what: What) -> Line:
+    """A line about the project as a whole."""
     return Line(
         section,
         what,

@@ -14,6 +14,7 @@ from babel.support import LazyProxy
 
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n import lazy_pgettext as _in
+from pmo.i18n.labels_of_news import NEWS, TOPICS
 from pmo.i18n.refusals import sentence as sentence
 
 MILESTONE_STATUSES = {
@@ -208,6 +209,8 @@ WORDS: dict[str, dict[str, str]] = {
     "capacity": CAPACITIES,
     "action": ACTIONS,
     "rung": RUNGS,
+    "news": NEWS,
+    "topic": TOPICS,
     "entry": ENTRIES,
     "severity": {"0": _("Green"), "1": _("Amber"), "2": _("Red")},
     "component": {

@@ -47,6 +47,10 @@ REFUSALS: dict[str, str] = {
     "forecast_in_past": _("The forecast date cannot be earlier than today, %(today)s."),
     "date_needs_change_request": _("The baseline date changes only by an approved change request."),
     "reason_missing": _("Give the reason."),
+    # the day of a page
+    "day_unreadable": _("“%(day)s” is no day. Write it as year, month and day, for example 2019-12-31."),
+    "day_ahead": _("%(day)s lies ahead: today is %(today)s. Choose an earlier day."),
+    "days_upside_down": _("The first day, %(since)s, must lie before the last, %(until)s."),
     # answers to alerts
     "not_told": _("You have not been told anything of milestone %(milestone)s that waits for an answer."),
     "nothing_to_answer": _("Nothing is owed for milestone %(milestone)s now, so there is nothing to answer."),

@@ -25,9 +25,9 @@ from pmo.domain.ladder import Rung
 from pmo.domain.mail_choices import NOTHING_CHOSEN, MailChoices
 from pmo.domain.project import Project, known_until
 from pmo.domain.recipients import Channel, Role, addressees
-from pmo.domain.status_weeks import Colour, colour_of, colours_on, counted, weekly_day_before, weekly_days
+from pmo.domain.status_weeks import Colour, colour_of, colours_on, counted, weekly_days
 from pmo.domain.verdict import judge_project
-from pmo.domain.week import Week, lines_of, movement_of, project_line, summed
+from pmo.domain.week import Week, lines_of, movement_of, project_line, summed, weekly_day_before
 from pmo.jobs.alerts import morning_of
 from pmo.jobs.context import Counts, JobContext
 from pmo.queries.alerts import WaitingLine, last_reminders, last_run_before, past_alerts, waiting_lines

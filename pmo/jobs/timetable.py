@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import time
 
+from pmo.domain.week import COMPARED_AT
 from pmo.jobs import alerts, assess, digests
 from pmo.jobs.schedule import CatchUp, Days, ScheduledJob
 
 TIMETABLE = (
     ScheduledJob("assess", time(0, 30), Days.ALL, CatchUp.EVERY, assess.run),
     ScheduledJob("alerts", time(8, 20), Days.WORKING, CatchUp.LATEST, alerts.run),
-    ScheduledJob("digests", time(8, 25), Days.WORKING, CatchUp.LATEST, digests.run, after="alerts"),
+    ScheduledJob("digests", COMPARED_AT, Days.WORKING, CatchUp.LATEST, digests.run, after="alerts"),
 )

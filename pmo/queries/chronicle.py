@@ -5,7 +5,7 @@ One statement for the entries and one for each kind of fact, whatever the number
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from pmo.db.models.milestones import (
     MilestoneRecord,
 )
 from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
-from pmo.queries.names import Name, names_of_people
+from pmo.queries.names import Name, Names, names_of_people
 
 _NEW_DATES = select(BaselineDateRecord.entry_id, BaselineDateRecord.due_on, MilestoneRecord.code).join(
     MilestoneRecord, MilestoneRecord.id == BaselineDateRecord.milestone_id
@@ -76,30 +76,48 @@ def chronicle(session: Session, project_id: int, at: datetime, item: str | None 
     )
     if item is not None:
         statement = statement.where(EntryRecord.item == item)
-    records = list(session.scalars(statement))
+    return [entry for _, entry in _entries(session, list(session.scalars(statement)))]
+
+
+def chronicle_between(
+    session: Session, project_ids: Sequence[int], since: datetime, until: datetime
+) -> dict[int, list[Entry]]:
+    """What was entered about some projects after an instant and up to another, by project id, newest first."""
+    statement = (
+        select(EntryRecord)
+        .where(EntryRecord.project_id.in_(project_ids), EntryRecord.entered_at > since, EntryRecord.entered_at <= until)
+        .order_by(EntryRecord.entered_at.desc(), EntryRecord.id.desc())
+    )
+    found: dict[int, list[Entry]] = {}
+    for project_id, entry in _entries(session, list(session.scalars(statement))):
+        found.setdefault(project_id, []).append(entry)
+    return found
+
+
+def _entries(session: Session, records: Sequence[EntryRecord]) -> list[tuple[int, Entry]]:
+    """Entries with their facts and authors, each behind the id of its project."""
     authors = names_of_people(session, {record.entered_by for record in records})
-    details = _details(session, project_id, [record.id for record in records])
-    return [
-        replace(
-            Entry(
-                id=record.id,
-                kind=record.kind,
-                item=record.item,
-                event_on=record.event_on,
-                about=record.entered_at,
-                author=authors.get(record.entered_by),
-                source=record.source,
-            ),
-            **details.get(record.id, {}),
-        )
-        for record in records
-    ]
+    details = _details(session, {record.project_id for record in records}, [record.id for record in records])
+    return [(record.project_id, _entry(record, authors, details.get(record.id, {}))) for record in records]
 
 
-def _details(session: Session, project_id: int, entries: list[int]) -> dict[int, dict[str, Any]]:
+def _entry(record: EntryRecord, authors: Names, details: Mapping[str, Any]) -> Entry:
+    plain = Entry(
+        id=record.id,
+        kind=record.kind,
+        item=record.item,
+        event_on=record.event_on,
+        about=record.entered_at,
+        author=authors.get(record.entered_by),
+        source=record.source,
+    )
+    return replace(plain, **details)
+
+
+def _details(session: Session, project_ids: Iterable[int], entries: list[int]) -> dict[int, dict[str, Any]]:
     """The fields that the facts of each entry fill, by entry id."""
     found: dict[int, dict[str, Any]] = {}
-    of_project = select(EntryRecord.id).where(EntryRecord.project_id == project_id)
+    of_project = select(EntryRecord.id).where(EntryRecord.project_id.in_(list(project_ids)))
     for statement in _statements():
         for row in session.execute(statement.where(statement.selected_columns.entry_id.in_(of_project))):
             fields = {name: value for name, value in row._mapping.items() if name != "entry_id" and value is not None}

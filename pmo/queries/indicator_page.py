@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from pmo.clock import local_day
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.domain.access import Actor, ProjectScope
-from pmo.domain.errors import NotFound
+from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.policy import RuleSet
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name, names_of_people, units
 from pmo.queries.overview import Moment
+from pmo.queries.places import city_zone
 from pmo.queries.project_page import IndicatorLine, known_and_judged, visible_project
 from pmo.queries.replies import OwnReplies, own_replies
+from pmo.queries.revisions import as_it_was
 from pmo.queries.visibility import scope_of
 
 
@@ -39,12 +42,13 @@ def indicator_page(
     record = session.get(IndicatorRecord, indicator_id)
     if record is None:
         raise NotFound
-    project = visible_project(session, actor, record.project_id)
+    project = as_it_was(session, visible_project(session, actor, record.project_id), moment.at)
+    record = as_it_was(session, record, moment.at)
     known, assessment = known_and_judged(session, project, moment, rules, histories)
     facts = next((item for item in known.indicators if item.id == indicator_id), None)
     judged = next((item for item in assessment.indicators if item.id == indicator_id), None)
     if facts is None or judged is None:
-        raise NotFound
+        raise NotTrackedYet(local_day(record.entered_at, city_zone(session, project.city_id)))
     name = Name(record.name_ru, record.name_kk, record.name_en)
     return IndicatorPage(
         id=record.id,

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pmo.clock import local_day
 from pmo.db.models.alerts import AlertRecord
+from pmo.db.models.answers import AnswerRecord
+from pmo.db.models.entries import EntryRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Actor, ProjectScope
-from pmo.domain.errors import NotFound
+from pmo.domain.alerts import AlertState
+from pmo.domain.answers import STATE_BY_ANSWER
+from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.ladder import Rung, Standing, next_rung
 from pmo.domain.milestone import Milestone, MilestoneAssessment
 from pmo.domain.policy import RuleSet
@@ -34,13 +40,18 @@ from pmo.queries.chronicle import Entry, chronicle
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name, evidence_types, milestone_types, names_of_people
 from pmo.queries.overview import Moment
+from pmo.queries.places import city_zone
 from pmo.queries.project_page import known_and_judged, visible_project
+from pmo.queries.revisions import as_it_was, as_they_were
 from pmo.queries.visibility import scope_of
+
+MAIL_WAITING = "queued"
+STATE_OF_ANSWER = {kind.value: state.value for kind, state in STATE_BY_ANSWER.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person told of one rung. ``mail_id`` is None where the rung only stood in a digest not yet made."""
+    """One person told of one rung. ``mail_id`` is None where there was no mail yet, only a list or digest to come."""
 
     rung: str
     version: int
@@ -133,13 +144,14 @@ def milestone_page(
     record = session.get(MilestoneRecord, milestone_id)
     if record is None:
         raise NotFound
-    project = visible_project(session, actor, record.project_id)
+    project = as_it_was(session, visible_project(session, actor, record.project_id), moment.at)
+    record = as_it_was(session, record, moment.at)
     known, assessment = known_and_judged(session, project, moment, rules, histories)
     facts = next((item for item in known.milestones if item.id == milestone_id), None)
     judged = next((item for item in assessment.milestones if item.id == milestone_id), None)
     if facts is None or judged is None:
-        raise NotFound
-    names = _names(session, project.id)
+        raise NotTrackedYet(local_day(record.entered_at, city_zone(session, project.city_id)))
+    names = _names(session, project.id, moment.at)
     performer = record.performer_id or project.manager_id
     return MilestonePage(
         id=record.id,
@@ -175,12 +187,13 @@ def _entries(session: Session, project_id: int, code: str, at: datetime) -> list
     ]
 
 
-def _names(session: Session, project_id: int) -> dict[str, tuple[int, str, Name]]:
+def _names(session: Session, project_id: int, at: datetime) -> dict[str, tuple[int, str, Name]]:
     item = MilestoneRecord
     statement = select(item.id, item.code, item.name_ru, item.name_kk, item.name_en)
+    rows = session.execute(statement.where(item.project_id == project_id)).all()
     return {
         row.code: (row.id, row.code, Name(row.name_ru, row.name_kk, row.name_en))
-        for row in session.execute(statement.where(item.project_id == project_id))
+        for row in as_they_were(session, "milestone", rows, at)
     }
 
 
@@ -216,18 +229,20 @@ def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Tol
 
 
 def told_of_items(session: Session, city_id: str, items: Sequence[str], at: datetime) -> dict[str, list[Told]]:
-    """The same for several items, by code. Two statements."""
+    """The same for several items, by code, each with the state it had at the instant. Three statements."""
     alert, mail = AlertRecord, OutgoingMailRecord
     statement = (
-        select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"))
+        select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"), mail.created_at)
         .outerjoin(mail, mail.id == alert.mail_id)
         .where(alert.city_id == city_id, alert.item.in_(items), alert.raised_at <= at)
         .order_by(alert.raised_on.desc(), alert.id)
     )
-    rows = session.execute(statement).all()
+    rows: Sequence[Any] = session.execute(statement).all()  # outer joined: a mail may be missing
+    answers = _answers_until(session, city_id, items, at)
     people = names_of_people(session, {post for row in rows for post in (row[0].recipient_id, row[0].stands_for_id)})
     found: dict[str, list[Told]] = {}
-    for record, mail_kind, mail_state in rows:
+    for record, mail_kind, mail_state, mailed_at in rows:
+        is_mailed = mailed_at is not None and mailed_at <= at
         told = Told(
             rung=record.rung,
             version=record.baseline_version,
@@ -238,16 +253,54 @@ def told_of_items(session: Session, city_id: str, items: Sequence[str], at: date
             role=record.role,
             channel=record.channel,
             note=record.note,
-            state=record.state,
-            sent_at=record.sent_at,
-            ended_at=record.ended_at,
-            mail_id=record.mail_id,
-            mail_kind=mail_kind,
-            mail_state=mail_state,
+            state=_state_at(record, at, answers),
+            sent_at=record.sent_at if record.sent_at and record.sent_at <= at else None,
+            ended_at=record.ended_at if record.ended_at and record.ended_at <= at else None,
+            mail_id=record.mail_id if is_mailed else None,
+            mail_kind=mail_kind if is_mailed else None,
+            mail_state=_mail_state_at(record, mail_state, at) if is_mailed else None,
             recipient_id=record.recipient_id,
         )
         found.setdefault(record.item, []).append(told)
     return found
+
+
+_Answers = list[tuple[str, str, int, datetime, str]]
+"""Item, who was told, baseline version, when, and what was answered."""
+
+
+def _answers_until(session: Session, city_id: str, items: Sequence[str], at: datetime) -> _Answers:
+    """Answers to the alerts of some items up to an instant, in the order of entry."""
+    answer, entry = AnswerRecord, EntryRecord
+    statement = (
+        select(entry.item, answer.person_id, answer.baseline_version, entry.entered_at, answer.kind)
+        .join(entry, entry.id == answer.entry_id)
+        .join(ProjectRecord, ProjectRecord.id == entry.project_id)
+        .where(ProjectRecord.city_id == city_id, entry.item.in_(items), entry.entered_at <= at)
+        .order_by(answer.id)
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(statement)]
+
+
+def _mail_state_at(record: AlertRecord, state: str | None, at: datetime) -> str | None:
+    return state if record.sent_at is None or record.sent_at <= at else MAIL_WAITING
+
+
+def _state_at(record: AlertRecord, at: datetime, answers: _Answers) -> str:
+    """The state of an alert at an instant: the row holds the last one, which may have come later."""
+    has_ended = record.ended_at is not None and record.ended_at <= at
+    is_plain = record.ended_at is None and record.state not in STATE_OF_ANSWER.values()
+    if has_ended or (is_plain and (record.sent_at is None or record.sent_at <= at)):
+        return record.state
+    if record.sent_at is None or record.sent_at > at:
+        return AlertState.SCHEDULED.value
+    said = [
+        kind
+        for item, person, version, answered_at, kind in answers
+        if (item, person, version) == (record.item, record.recipient_id, record.baseline_version)
+        and record.raised_at <= answered_at
+    ]
+    return STATE_OF_ANSWER[said[-1]] if said else AlertState.SENT.value
 
 
 def _by_rung(told: Sequence[Told]) -> tuple[RungTold, ...]:

@@ -33,6 +33,7 @@ from pmo.queries.histories import Histories
 from pmo.queries.milestone_page import NextRung, Told, told_of_items
 from pmo.queries.names import Name, Names, names_of_people
 from pmo.queries.overview import Moment
+from pmo.queries.revisions import records_then
 from pmo.queries.status import computed_at
 from pmo.queries.visibility import visible_to
 
@@ -168,9 +169,15 @@ def _described(
     session: Session, city_id: str, reached: Mapping[int, Rung], moment: Moment, rules: RuleSet, histories: Histories
 ) -> tuple[OpenLadder, ...]:
     """The ladders of some milestones, in the order of ``reached``: their ids with the rung each one stands on."""
-    item, project = MilestoneRecord, ProjectRecord
-    statement = select(item, project).join(project, project.id == item.project_id).where(item.id.in_(reached))
-    records = {row[0].id: (row[0], row[1]) for row in session.execute(statement)}
+    statement = (
+        select(MilestoneRecord, ProjectRecord)
+        .join(ProjectRecord, ProjectRecord.id == MilestoneRecord.project_id)
+        .where(MilestoneRecord.id.in_(reached))
+    )
+    rows = session.execute(statement).all()
+    items = records_then(session, (row[0] for row in rows), moment.at)
+    owners = records_then(session, (row[1] for row in rows), moment.at)
+    records = {item.id: (items[item.id], owners[owner.id]) for item, owner in rows}
     projects = {owner.id for _, owner in records.values()}
     judged = computed_at(session, projects, moment.at, moment.on, rules, histories)
     told = told_of_items(session, city_id, [record.code for record, _ in records.values()], moment.at)

@@ -25,6 +25,7 @@ from pmo.domain.project import ProjectAssessment, ProjectStatus
 from pmo.domain.search import matches
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
+from pmo.queries.overview_past import chosen_then
 from pmo.queries.status import computed_at, computed_where_stale
 from pmo.queries.visibility import posts_of, visible_to
 
@@ -119,8 +120,7 @@ def overview(
     histories: Histories,
 ) -> Overview:
     """The projects that the actor sees and the filter wants, worst first."""
-    conditions = [visible_to(actor), ProjectRecord.entered_at <= moment.at, *_places(wanted, actor)]
-    rows = session.execute(_LINES.where(*conditions)).all()
+    rows = _rows(session, actor, wanted, moment)
     computed = _computed(session, rows, moment, rules, histories)
     began = _beginnings(session, [row.id for row in rows], moment.on)
     lines = [_line(row, computed.get(row.id), began.get(row.id), moment.on) for row in rows]
@@ -137,6 +137,14 @@ def overview(
         figures=roll_up([_standing(line) for line in everything], moment.on, calendar, rules),
         computed=computed,
     )
+
+
+def _rows(session: Session, actor: Actor, wanted: Wanted, moment: Moment) -> Sequence[Any]:
+    """Visible projects that the filters of place leave; in the past by what the projects were then."""
+    seen = _LINES.where(visible_to(actor), ProjectRecord.entered_at <= moment.at)
+    if moment.is_past:
+        return chosen_then(session, session.execute(seen).all(), wanted, posts_of(actor), moment.at)
+    return session.execute(seen.where(*_places(wanted, actor))).all()
 
 
 def page_of(lines: Sequence[Line], after: int | None, size: int = PAGE) -> tuple[Sequence[Line], int | None]:
@@ -164,6 +172,9 @@ SORTS: Mapping[str, Any] = {
 _LINES = select(
     ProjectRecord.id,
     ProjectRecord.code,
+    ProjectRecord.name_ru,
+    ProjectRecord.name_kk,
+    ProjectRecord.name_en,
     ProjectRecord.city_id,
     ProjectRecord.area_id,
     ProjectRecord.department_id,

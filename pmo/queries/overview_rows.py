@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.indicators import IndicatorRecord, ReadingRecord
 from pmo.db.models.milestones import MilestoneRecord
+from pmo.db.models.projects import ProjectRecord
 from pmo.domain.indicator import IndicatorAssessment
 from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
 from pmo.domain.project import ProjectAssessment
 from pmo.domain.reason import Reason
 from pmo.queries.names import Name, names_of_areas, names_of_departments, names_of_people
 from pmo.queries.overview import Line, Overview
+from pmo.queries.revisions import as_they_were
 from pmo.queries.status import stored_assessments
 
 LATEST_READINGS = 8
@@ -63,8 +65,8 @@ def rows_for(session: Session, lines: Sequence[Line], found: Overview, at: datet
     """Rows for the lines of a page, in their order."""
     ids = [line.id for line in lines]
     assessments = {**stored_assessments(session, ids), **_only(found.computed, ids)}
-    items = _item_names(session, ids)
-    performers = _performers(session, ids)
+    items = item_names(session, ids, at)
+    performers = performers_of(session, ids, at)
     people = names_of_people(
         session, {post for line in lines for post in (line.manager, line.curator)} | set(performers.values())
     )
@@ -140,23 +142,30 @@ def _only(computed: Mapping[int, ProjectAssessment], ids: Sequence[int]) -> dict
     return {number: computed[number] for number in ids if number in computed}
 
 
-def _item_names(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], Name]:
-    """Names of milestones and indicators by project and code."""
+def project_names(session: Session, ids: Sequence[int], at: datetime) -> dict[int, Name]:
+    project = ProjectRecord
+    statement = select(project.id, project.name_ru, project.name_kk, project.name_en).where(project.id.in_(ids))
+    rows = as_they_were(session, "project", session.execute(statement).all(), at)
+    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in rows}
+
+
+def item_names(session: Session, ids: Sequence[int], at: datetime) -> dict[tuple[int, str], Name]:
+    """Names of milestones and indicators at an instant, by project and code."""
     found = {}
-    for item in (MilestoneRecord, IndicatorRecord):
-        statement = select(item.project_id, item.code, item.name_ru, item.name_kk, item.name_en)
-        for row in session.execute(statement.where(item.project_id.in_(ids))):
+    for kind, item in (("milestone", MilestoneRecord), ("indicator", IndicatorRecord)):
+        statement = select(item.id, item.project_id, item.code, item.name_ru, item.name_kk, item.name_en)
+        rows = session.execute(statement.where(item.project_id.in_(ids))).all()
+        for row in as_they_were(session, kind, rows, at):
             found[row.project_id, row.code] = Name(row.name_ru, row.name_kk, row.name_en)
     return found
 
 
-def _performers(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], str]:
-    """Posts named for single milestones, by project and code."""
+def performers_of(session: Session, ids: Sequence[int], at: datetime) -> dict[tuple[int, str], str]:
+    """Posts named for single milestones at an instant, by project and code."""
     item = MilestoneRecord
-    statement = select(item.project_id, item.code, item.performer_id).where(
-        item.project_id.in_(ids), item.performer_id.is_not(None)
-    )
-    return {(row.project_id, row.code): row.performer_id or "" for row in session.execute(statement)}
+    statement = select(item.id, item.project_id, item.code, item.performer_id).where(item.project_id.in_(ids))
+    rows = as_they_were(session, "milestone", session.execute(statement).all(), at)
+    return {(row.project_id, row.code): row.performer_id for row in rows if row.performer_id is not None}
 
 
 def _latest_readings(session: Session, ids: Sequence[int], at: datetime) -> dict[int, list[float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.money import IssueRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Actor, ProjectScope
-from pmo.domain.errors import NotFound
+from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.indicator import Indicator, IndicatorAssessment
 from pmo.domain.milestone import Milestone, MilestoneAssessment
 from pmo.domain.policy import RuleSet
@@ -39,6 +39,7 @@ from pmo.queries.names import (
 )
 from pmo.queries.overview import Moment
 from pmo.queries.replies import OwnReplies, own_replies
+from pmo.queries.revisions import KINDS, as_it_was, as_they_were, fields_then
 from pmo.queries.status import assessment_on, current_assessment
 from pmo.queries.visibility import open_to, scope_of
 
@@ -143,15 +144,13 @@ def visible_project(session: Session, actor: Actor, project_id: int) -> ProjectR
 def project_page(
     session: Session, actor: Actor, project_id: int, moment: Moment, rules: RuleSet, histories: Histories
 ) -> ProjectPage:
-    """The page of a project that the actor may see. Raises NotFound, also for what was not entered by then."""
-    record = visible_project(session, actor, project_id)
+    """The page of a project that the actor may see. Raises NotFound; NotTrackedYet for what was entered later."""
+    record = as_it_was(session, visible_project(session, actor, project_id), moment.at)
     facts, assessment = known_and_judged(session, record, moment, rules, histories)
     people = names_of_people(
-        session, [record.manager_id, record.owner_id, record.curator_id, *_performers(session, record)]
+        session, [record.manager_id, record.owner_id, record.curator_id, *_performers(session, record, moment.at)]
     )
-    districts = session.scalars(
-        select(ProjectDistrictRecord.district_id).where(ProjectDistrictRecord.project_id == record.id)
-    )
+    districts = _districts(session, record, moment.at)
     return ProjectPage(
         id=record.id,
         code=record.code,
@@ -169,8 +168,8 @@ def project_page(
         assessment=assessment,
         since=_since(session, record.id, assessment),
         remedy=nearest_remedy(facts, assessment, working_calendar(session, record.city_id), rules),
-        milestones=_milestone_lines(session, facts, assessment, people),
-        indicators=_indicator_lines(session, facts, assessment),
+        milestones=_milestone_lines(session, facts, assessment, people, moment.at),
+        indicators=_indicator_lines(session, facts, assessment, moment.at),
         issues=_issue_lines(session, facts),
         open_change=open_change(session, record.id, moment),
         published=tuple(record.provenance.get("from_seed") or ()),
@@ -181,7 +180,7 @@ def project_page(
 def known_and_judged(
     session: Session, record: ProjectRecord, moment: Moment, rules: RuleSet, histories: Histories
 ) -> tuple[Project, ProjectAssessment]:
-    """The facts known at the moment and their assessment. Raises NotFound before the project was entered."""
+    """The facts known at the moment and their assessment. Raises NotTrackedYet before the project was entered."""
     whole = histories.load(session, [record.id]).get(record.id)
     facts = known_until(whole, moment.at) if whole else None
     if moment.is_past:
@@ -189,7 +188,7 @@ def known_and_judged(
     else:
         assessment = current_assessment(session, record.id, record.city_id, moment.at, rules, histories)
     if facts is None or assessment is None:
-        raise NotFound
+        raise NotTrackedYet(record.tracked_since)
     return facts, assessment
 
 
@@ -235,20 +234,21 @@ def _since(session: Session, project_id: int, assessment: ProjectAssessment) -> 
     return last.changed_on if last and last.new_status == assessment.status.value else assessment.on
 
 
-def _performers(session: Session, record: ProjectRecord) -> list[str | None]:
-    return list(
-        session.scalars(
-            select(MilestoneRecord.performer_id).where(
-                MilestoneRecord.project_id == record.id, MilestoneRecord.performer_id.is_not(None)
-            )
-        )
-    )
+def _performers(session: Session, record: ProjectRecord, at: datetime) -> list[str | None]:
+    rows = _rows(session, MilestoneRecord, record.id, at, MilestoneRecord.performer_id)
+    return [row.performer_id for row in rows.values()]
+
+
+def _districts(session: Session, record: ProjectRecord, at: datetime) -> list[str]:
+    then = fields_then(session, "project", [record.id], at).get(record.id, {})
+    now = select(ProjectDistrictRecord.district_id).where(ProjectDistrictRecord.project_id == record.id)
+    return list(then["districts"] if "districts" in then else session.scalars(now))
 
 
 def _milestone_lines(
-    session: Session, facts: Project, assessment: ProjectAssessment, people: Names
+    session: Session, facts: Project, assessment: ProjectAssessment, people: Names, at: datetime
 ) -> tuple[MilestoneLine, ...]:
-    rows = _rows(session, MilestoneRecord, facts.id, MilestoneRecord.performer_id)
+    rows = _rows(session, MilestoneRecord, facts.id, at, MilestoneRecord.performer_id)
     known = {milestone.id: milestone for milestone in facts.milestones}
     return tuple(
         MilestoneLine(_name(rows[item.id]), people.get(rows[item.id].performer_id), known[item.id], item)
@@ -256,8 +256,10 @@ def _milestone_lines(
     )
 
 
-def _indicator_lines(session: Session, facts: Project, assessment: ProjectAssessment) -> tuple[IndicatorLine, ...]:
-    rows = _rows(session, IndicatorRecord, facts.id, IndicatorRecord.unit_id, IndicatorRecord.source)
+def _indicator_lines(
+    session: Session, facts: Project, assessment: ProjectAssessment, at: datetime
+) -> tuple[IndicatorLine, ...]:
+    rows = _rows(session, IndicatorRecord, facts.id, at, IndicatorRecord.unit_id, IndicatorRecord.source)
     known = {indicator.id: indicator for indicator in facts.indicators}
     words = units(session)
     return tuple(
@@ -279,9 +281,11 @@ def _issue_lines(session: Session, facts: Project) -> tuple[IssueLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.closed_on is not None, line.due_on, line.code)))
 
 
-def _rows(session: Session, record: Any, project_id: int, *more: Any) -> dict[int, Any]:
+def _rows(session: Session, record: Any, project_id: int, at: datetime, *more: Any) -> dict[int, Any]:
+    """Items of a project by id, with the names they had at an instant."""
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en, *more)
-    return {row.id: row for row in session.execute(statement.where(record.project_id == project_id))}
+    rows = session.execute(statement.where(record.project_id == project_id)).all()
+    return {row.id: row for row in as_they_were(session, KINDS[record], rows, at)}
 
 
 def _name(row: Any) -> Name:

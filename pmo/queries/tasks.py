@@ -22,7 +22,7 @@ from pmo.domain.ladder import EP_1
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
 from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY
-from pmo.domain.project import Project, known_until
+from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.reporting import ReportDuty, report_duties, reporting_starts_on
 from pmo.queries.alerts import open_items_told
 from pmo.queries.calendar import working_calendar
@@ -31,7 +31,8 @@ from pmo.queries.names import Name, Names, names_of_people, units
 from pmo.queries.overview import Moment
 from pmo.queries.project_page import FINAL
 from pmo.queries.replies import plans_wanted
-from pmo.queries.status import computed_where_stale, stored_assessments
+from pmo.queries.revisions import KINDS, as_they_were, records_then
+from pmo.queries.status import computed_at, computed_where_stale, stored_assessments
 from pmo.queries.visibility import permitted_to, posts_of
 
 
@@ -185,19 +186,12 @@ def _managing(
     overdue: list[MilestoneTask] = []
     reports: list[ReportTask] = []
     upcoming: list[MilestoneTask] = []
-    records = {
-        record.id: record
-        for record in session.scalars(
-            select(ProjectRecord).where(permitted_to(actor, Action.CLAIM), ProjectRecord.entered_at <= moment.at)
-        )
-    }
+    managed = select(ProjectRecord).where(permitted_to(actor, Action.CLAIM), ProjectRecord.entered_at <= moment.at)
+    records = records_then(session, session.scalars(managed), moment.at)
     if not records:
         return returned, overdue, reports, upcoming
-    assessments = {
-        **stored_assessments(session, list(records)),
-        **computed_where_stale(session, {record.city_id for record in records.values()}, moment.at, rules, histories),
-    }
-    things = _Things(session, list(records), actor, moment.at)
+    assessments = _assessments(session, records, moment, rules, histories)
+    things = _Things(session, records, actor, moment.at)
     for number, whole in histories.load(session, list(records)).items():
         known, assessment = known_until(whole, moment.at), assessments.get(number)
         if known is None or assessment is None:
@@ -218,6 +212,18 @@ def _managing(
     return returned, overdue, reports, upcoming
 
 
+def _assessments(
+    session: Session, records: Mapping[int, ProjectRecord], moment: Moment, rules: RuleSet, histories: Histories
+) -> Mapping[int, ProjectAssessment]:
+    if moment.is_past:
+        return computed_at(session, list(records), moment.at, moment.on, rules, histories)
+    cities = {record.city_id for record in records.values()}
+    return {
+        **stored_assessments(session, list(records)),
+        **computed_where_stale(session, cities, moment.at, rules, histories),
+    }
+
+
 def _sees_department(actor: Actor) -> bool:
     return any(RIGHTS[post.role].get(Action.CLAIM) is Scope.DEPARTMENT for post in (actor, *actor.acts_for))
 
@@ -225,13 +231,13 @@ def _sees_department(actor: Actor) -> bool:
 class _Things:
     """Names and performers of everything in some projects, loaded at once."""
 
-    def __init__(self, session: Session, ids: Sequence[int], actor: Actor, at: datetime) -> None:
+    def __init__(self, session: Session, projects: Mapping[int, ProjectRecord], actor: Actor, at: datetime) -> None:
         self.posts, self.whole_department = set(posts_of(actor)), _sees_department(actor)
         self.told = open_items_told(session, actor.city, sorted(self.posts), at)
-        self.milestones = _rows(session, MilestoneRecord, ids, MilestoneRecord.performer_id)
-        self.indicators = _rows(session, IndicatorRecord, ids, IndicatorRecord.unit_id)
+        self.milestones = _rows(session, MilestoneRecord, list(projects), at, MilestoneRecord.performer_id)
+        self.indicators = _rows(session, IndicatorRecord, list(projects), at, IndicatorRecord.unit_id)
         self.units: Names = units(session)
-        managers = session.scalars(select(ProjectRecord.manager_id).where(ProjectRecord.id.in_(ids)))
+        managers = [project.manager_id for project in projects.values()]
         self.people = names_of_people(session, [*managers, *(row.performer_id for row in self.milestones.values())])
 
     def milestone_task(
@@ -312,9 +318,12 @@ def _evidence(session: Session, actor: Actor, moment: Moment, calendar: WorkingC
         )
         .order_by(ClaimRecord.submitted_on, ClaimRecord.id)
     )
-    for claim, milestone, project in session.execute(statement):
+    rows = session.execute(statement).all()
+    projects = records_then(session, (row[2] for row in rows), moment.at)
+    milestones = records_then(session, (row[1] for row in rows), moment.at)
+    for claim, milestone, project in rows:
         yield EvidenceTask(
-            subject=_subject(project, milestone),
+            subject=_subject(projects[project.id], milestones[milestone.id]),
             completed_on=claim.completed_on,
             submitted_on=claim.submitted_on,
             waits_wd=calendar.wd(claim.submitted_on, moment.on),
@@ -342,7 +351,10 @@ def _changes(
         .where(permitted_to(actor, action), EntryRecord.entered_at <= moment.at, request.id.not_in(closed))
         .order_by(EntryRecord.event_on, request.id)
     )
-    for record, project, asked_on, is_checked in session.execute(statement):
+    rows = session.execute(statement).all()
+    projects = records_then(session, (row[1] for row in rows), moment.at)
+    for record, now, asked_on, is_checked in rows:
+        project = projects[now.id]
         yield ChangeTask(
             id=record.id,
             project_id=project.id,
@@ -356,9 +368,11 @@ def _changes(
         )
 
 
-def _rows(session: Session, record: Any, project_ids: Sequence[int], *more: Any) -> dict[int, Any]:
+def _rows(session: Session, record: Any, project_ids: Sequence[int], at: datetime, *more: Any) -> dict[int, Any]:
+    """Items of some projects by id, as they were at an instant."""
     statement = select(record.id, record.code, record.name_ru, record.name_kk, record.name_en, *more)
-    return {row.id: row for row in session.execute(statement.where(record.project_id.in_(project_ids)))}
+    rows = session.execute(statement.where(record.project_id.in_(project_ids))).all()
+    return {row.id: row for row in as_they_were(session, KINDS[record], rows, at)}
 
 
 def _subject(project: ProjectRecord, item: Any) -> Subject:

@@ -19,7 +19,7 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
 from pmo.domain.alerts import AlertState, PastAlert
-from pmo.domain.answers import AnswerKind, last_snooze_day, quiet_until, snooze_is_used
+from pmo.domain.answers import STATE_BY_ANSWER, AnswerKind, last_snooze_day, quiet_until, snooze_is_used
 from pmo.domain.errors import NotAllowed, RuleBroken
 from pmo.domain.ladder import EP_1, Standing
 from pmo.domain.policy import STANDARD
@@ -33,12 +33,6 @@ from pmo.services.acts import Act, enter, milestone_for
 
 ANSWER = "answer"
 """What is refused to somebody who has no part in the ladder."""
-STATES = {
-    AnswerKind.ACKNOWLEDGED: AlertState.ACKNOWLEDGED,
-    AnswerKind.HELP_WANTED: AlertState.ACKNOWLEDGED,
-    AnswerKind.SNOOZED: AlertState.SNOOZED,
-    AnswerKind.MUTED: AlertState.SNOOZED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +237,7 @@ def _answer(session: Session, act: Act, told: _Told, kind: AnswerKind, until: da
     session.execute(
         update(AlertRecord)
         .where(AlertRecord.id.in_(alerts), AlertRecord.state.in_(arrived), AlertRecord.ended_at.is_(None))
-        .values(state=STATES[kind].value)
+        .values(state=STATE_BY_ANSWER[kind].value)
     )
     session.flush()
 

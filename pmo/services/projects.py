@@ -125,4 +125,5 @@ def _put_into_districts(session: Session, project_id: int, plan: ProjectPlan) ->
 def _revision(entry_id: int, project_id: int, plan: ProjectPlan) -> RevisionRecord:
     plain = {name: getattr(plan, name) for name in PLAIN}
     stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
+    stored["districts"] = sorted(plan.districts)
     return RevisionRecord(entry_id=entry_id, item_kind="project", item_id=project_id, fields=stored)

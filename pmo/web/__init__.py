@@ -27,8 +27,10 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.languages.views import languages
     from pmo.web.lifecycle.views import lifecycle
     from pmo.web.mailbox.views import mailbox
+    from pmo.web.meeting.views import meeting
     from pmo.web.milestones.views import milestones
     from pmo.web.money.views import money
+    from pmo.web.news.views import news
     from pmo.web.outbox.views import outbox
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
@@ -52,6 +54,8 @@ def blueprints() -> list[Blueprint]:
         portfolio,
         portfolio_charts,
         portfolio_timeline,
+        news,
+        meeting,
         projects,
         milestones,
         indicators,

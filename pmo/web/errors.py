@@ -6,10 +6,10 @@ from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from pmo.domain.errors import Conflict, NotAllowed, NotFound, Refusal, RuleBroken
+from pmo.domain.errors import Conflict, NotAllowed, NotFound, NotTrackedYet, Refusal, RuleBroken
 from pmo.i18n.refusals import sentence
 
-STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotAllowed: 403, Conflict: 409}
+STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotTrackedYet: 404, NotAllowed: 403, Conflict: 409}
 """A RuleBroken that belongs to a form's field never gets here: the form shows it (``Form.answering``)."""
 
 WITH_OWN_PAGE = (400, 401, 403, 404, 405, 409, 413, 422, 500)
@@ -30,7 +30,8 @@ def _refused(refusal: Refusal) -> Answer:
     status = STATUS[type(refusal)]
     detail = sentence(refusal.code, refusal.values) if isinstance(refusal, RuleBroken) else None
     current = refusal.current if isinstance(refusal, Conflict) else None
-    return _page(status, detail=detail, current=current)
+    since = refusal.since if isinstance(refusal, NotTrackedYet) else None
+    return _page(status, detail=detail, current=current, tracked_since=since)
 
 
 def _expired_form(_error: CSRFError) -> Answer:

@@ -21,6 +21,7 @@ from pmo.web import context
 from pmo.web.access import may_ever
 from pmo.web.demonstration import demonstration
 from pmo.web.looks import look_of
+from pmo.web.moments import stay_in_the_past, travel
 from pmo.web.navigation import entries_for
 
 
@@ -65,6 +66,7 @@ def register(app: Flask) -> None:
     )
     app.context_processor(_frame)
     app.url_defaults(_with_version(Path(app.static_folder or "static")))
+    app.url_defaults(stay_in_the_past)
 
 
 def moment(at: datetime | None) -> str:
@@ -104,7 +106,8 @@ def url_with(**changes: object) -> str:
     """
     query: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in ("after", "before")}
     query.update(changes)
-    kept = {name: value for name, value in query.items() if value not in (None, "", [])}
+    # None goes on to url_for, which leaves it out: it also says that the day of the past is not to be carried along.
+    kept = {name: value for name, value in query.items() if value not in ("", [])}
     return url_for(request.endpoint or "home.show", **(request.view_args or {}), **kept)
 
 
@@ -142,6 +145,7 @@ def _frame() -> dict[str, object]:
         "language": current_language(),
         "navigation": entries_for(found.actor) if found else [],
         "demo_clock_moves": (demo := demonstration()) is not None and demo.move_clock is not None,
+        **travel(),
         "is_demonstration": context.runtime().settings.demo or (found and found.person.city.has_demonstration_data),
     }
 

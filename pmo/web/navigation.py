@@ -34,9 +34,13 @@ class Entry:
 
 WORKING = frozenset(Role) - {Role.OBSERVER, Role.ADMINISTRATOR}
 
+STEERING = frozenset({Role.AKIM, Role.DEPUTY_AKIM, Role.CHIEF_OF_STAFF, Role.PMO_HEAD, Role.PMO_ANALYST})
+
 MENU = (
     Entry("tasks.index", _("My tasks"), "list-check", roles=WORKING),
     Entry("portfolio.index", _("Portfolio"), "table"),
+    Entry("news.index", _("What changed"), "history"),
+    Entry("meeting.show", _("Meeting"), "users", roles=STEERING),
     Entry("milestones.index", _("Milestones"), "flag"),
     Entry("alerts.index", _("Alerts"), "bell"),
     Entry("absences.index", _("Absences"), "users", action=Action.SET_ABSENCE),

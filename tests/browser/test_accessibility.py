@@ -32,6 +32,15 @@ def paths(site: Site) -> list[tuple[str, str]]:
         f"/indicators/{indicator}/edit",
         "/absences",
         "/import",
+        "/changes?since=2019-12-02",
+        "/meeting",
+        "/portfolio?as_of=2019-12-31",
+        "/portfolio?as_of=2019-09-01",
+        f"/projects/{project}?as_of=2019-12-31",
+        f"/milestones/{milestone}?as_of=2019-12-31",
+        f"/indicators/{indicator}?as_of=2019-12-31",
+        "/tasks?as_of=2019-12-31",
+        "/alerts?as_of=2019-12-31",
     )
     own = (
         "/tasks",

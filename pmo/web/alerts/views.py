@@ -9,9 +9,9 @@ from pmo.domain.measures import ACKNOWLEDGED_GOAL, COMPLETE_GOAL, MAILS_GOAL
 from pmo.queries.alert_measures import alert_measures
 from pmo.queries.choices import filter_choices
 from pmo.queries.open_ladders import PageKey, WantedLadders, open_ladders
-from pmo.queries.overview import Moment
 from pmo.web.access import needs
-from pmo.web.context import actor, city, now, runtime, today
+from pmo.web.context import actor, city, runtime
+from pmo.web.moments import moment_of_page
 
 GOALS = {"acknowledged": ACKNOWLEDGED_GOAL, "mails": MAILS_GOAL, "complete": COMPLETE_GOAL}
 
@@ -28,10 +28,18 @@ def index() -> str:
         critical=request.args.get("critical") == "1",
     )
     after = PageKey.read(request.args.get("after", ""))
-    moment = Moment(now(), today())
+    moment = moment_of_page()
     with runtime().reading() as session:
         page = open_ladders(session, actor(), city().id, wanted, after, moment, runtime().rules, runtime().histories)
         areas = filter_choices(session, actor(), city().id).areas
         shows_measures = may_in_city(actor(), Action.PREVIEW_ALERTS, city().id)
         measures = alert_measures(session, city().id, moment) if shows_measures else None
-    return render_template("alerts/index.html", page=page, wanted=wanted, areas=areas, measures=measures, goals=GOALS)
+    return render_template(
+        "alerts/index.html",
+        page=page,
+        moment=moment,
+        wanted=wanted,
+        areas=areas,
+        measures=measures,
+        goals=GOALS,
+    )

@@ -11,12 +11,15 @@ from werkzeug.wrappers import Response
 
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
+from pmo.domain.week import last_meeting_day
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
+from pmo.queries.calendar import working_calendar
 from pmo.queries.choices import FilterChoices, filter_choices
 from pmo.queries.names import Name, reason_codes
 from pmo.queries.overview import ATTENTION, Line, Overview, Wanted, overview, page_of, sorted_lines
 from pmo.queries.overview_groups import GROUPINGS, Group, grouped
+from pmo.queries.overview_past import tracked_from
 from pmo.queries.overview_rows import ROW_SORTS, Row, rows_for, sorted_rows
 from pmo.queries.overview_trend import Trend, counted, trend_of
 from pmo.queries.saved_views import saved_views
@@ -134,6 +137,8 @@ def _page(form: ViewForm) -> Answer:
         groups = grouped(session, lines, by, choices) if by in GROUPINGS else []
         names = reason_codes(session)
         views = saved_views(session, me.person)
+        meeting_day = last_meeting_day(working_calendar(session, city().id), moment.on)
+        began = None if found.everything else tracked_from(session, me, wanted.city)
     page = render_template(
         "portfolio/index.html",
         found=found,
@@ -156,6 +161,8 @@ def _page(form: ViewForm) -> Answer:
         views=views,
         query_of_view=query_of_view(),
         form=form,
+        tracked_from=began,
+        meeting_day=meeting_day,
     )
     return page, form.status
 

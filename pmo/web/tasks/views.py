@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from pmo.queries.names import reason_codes
-from pmo.queries.overview import Moment
 from pmo.queries.tasks import tasks_of
 from pmo.web.access import signed_in
-from pmo.web.context import actor, now, runtime, today
+from pmo.web.context import actor, runtime
+from pmo.web.moments import moment_of_page
 
 tasks = Blueprint("tasks", __name__)
 
@@ -18,7 +18,8 @@ tasks = Blueprint("tasks", __name__)
 def index() -> str:
     """Returned evidence, overdue milestones, reports, what is coming; for the PMO evidence and requests; for a curator
     requests to rule on."""
+    moment = moment_of_page()
     with runtime().reading() as session:
-        found = tasks_of(session, actor(), Moment(now(), today()), runtime().rules, runtime().histories)
+        found = tasks_of(session, actor(), moment, runtime().rules, runtime().histories)
         names = reason_codes(session)
-    return render_template("tasks/index.html", tasks=found, reason_names=names)
+    return render_template("tasks/index.html", tasks=found, moment=moment, reason_names=names)
