@@ -94,7 +94,7 @@ def gantt_svg(chart: GanttChart, layout: Layout = WIDE) -> str:
     return _drawn(chart, layout, current_language())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _drawn(chart: GanttChart, layout: Layout, _language: str) -> str:
     height = round(TOP + layout.row * len(chart.rows) + BOTTOM)
     raw = drawn_on_sheet(layout.width, height, lambda axes: _draw(axes, chart, layout))

@@ -60,7 +60,7 @@ def trend_svg(chart: TrendChart, size: tuple[int, int] = WIDE_SIZE) -> str:
     return _drawn(chart, size, current_language())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _drawn(chart: TrendChart, size: tuple[int, int], _language: str) -> str:
     raw = drawn_on_sheet(*size, lambda axes: _draw(axes, chart, *size))
     return themed(raw, chart.key, chart.title, chart.description, [line.region for line in chart.lines])

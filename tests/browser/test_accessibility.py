@@ -22,6 +22,8 @@ def paths(site: Site) -> list[tuple[str, str]]:
     open_one = site.milestone("DP-10-M4")
     office = (
         "/portfolio",
+        "/portfolio/charts",
+        "/portfolio/punctuality",
         f"/projects/{project}",
         f"/milestones/{milestone}",
         f"/indicators/{indicator}",

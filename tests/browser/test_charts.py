@@ -1,0 +1,73 @@
+"""Charts in a real browser under the real content policy: painted in the colours of the theme, reached by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE, Site, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.surface]
+
+PAINTED = """
+() => [...document.querySelectorAll('svg.chart :is(path, rect, use, text)')]
+  .filter(element => !element.closest('a, defs') && element.getBoundingClientRect().width > 0)
+  .map(element => getComputedStyle(element))
+  .map(style => [style.fill, style.stroke])
+  .flat().filter(colour => colour.startsWith('rgb'))
+"""
+
+
+SMALLEST_TEXT = """
+svg => Math.min(...[...svg.querySelectorAll('text')].map(text => parseFloat(getComputedStyle(text).fontSize)))
+  * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
+"""
+"""In pixels of the screen."""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_charts_are_painted_in_the_colours_of_the_theme_and_never_black(
+    site: Site, visit: Visit, size: dict[str, int]
+) -> None:
+    paths = (f"/projects/{site.project('DP-10')}", f"/indicators/{site.indicator('DP-10-I1')}", "/portfolio/charts")
+    painted = {}
+    for theme in ("light", "dark"):
+        page = visit("analyst.alm", size, color_scheme=theme)
+        for path in paths:
+            page.goto(path)
+            colours = set(page.evaluate(PAINTED))
+            assert len(colours) >= 3, path
+            assert "rgb(0, 0, 0)" not in colours, path
+            painted[theme, path] = colours
+    for path in paths:
+        assert painted["light", path].isdisjoint(painted["dark", path]), path
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_one_drawing_is_there_at_a_time_and_fits_the_screen(site: Site, visit: Visit, size: dict[str, int]) -> None:
+    page = visit("analyst.alm", size)
+    page.goto(f"/projects/{site.project('DP-10')}")
+    wanted, other = ("chart-wide", "chart-narrow") if size is DESK else ("chart-narrow", "chart-wide")
+    for section in ("plan", "trend"):
+        drawing = page.locator(f"section[aria-labelledby={section}] .{wanted} svg")
+        box = drawing.bounding_box()
+        assert box is not None
+        assert box["x"] > 0
+        assert box["x"] + box["width"] <= size["width"]
+        smallest = drawing.evaluate(SMALLEST_TEXT)
+        assert smallest >= 11
+        assert not page.locator(f"section[aria-labelledby={section}] .{other} svg").is_visible()
+
+
+def test_a_row_of_the_plan_opens_its_milestone_by_pointer_and_by_keyboard(site: Site, visit: Visit) -> None:
+    page = visit("analyst.alm")
+    project = f"/projects/{site.project('DP-10')}"
+    third = f"/milestones/{site.milestone('DP-10-M3')}"
+    row = f"section[aria-labelledby=plan] .chart-wide a[href='{third}']"
+    page.goto(project)
+    page.locator(row).click()
+    page.wait_for_url(f"**{third}")
+    page.goto(project)
+    page.locator(row).focus()
+    assert page.locator(row).evaluate("link => getComputedStyle(link.querySelector('path')).strokeWidth") == "2.5px"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{third}")
