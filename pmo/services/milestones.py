@@ -387,6 +387,8 @@ def _revision(entry_id: int, milestone: MilestoneRecord, plan: MilestonePlan) ->
             "critical": plan.critical,
             "min_duration_wd": plan.min_duration_wd,
             "performer_id": plan.performer_id,
+            "type_id": plan.type_id,
+            "evidence_type_id": plan.evidence_type_id,
             "predecessors": links,
         },
     )
