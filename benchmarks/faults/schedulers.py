@@ -1,6 +1,6 @@
 """Kills and freezes schedulers and counts what became of the periods (RELIABILITY 6, tests 1, 2, 6, 7).
 
-    python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 200 --days 92 --seed 1
+    python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 200 --days 92 --seed 1 [--effects-apart]
     python -m benchmarks.faults.schedulers freeze --dialect sqlite --freezes 50 [--without-fence]
     python -m benchmarks.faults.schedulers downtime --periods 12
 
@@ -16,11 +16,21 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import select
 
-from benchmarks.faults.ground import FileClock, Pack, database, integrity, runtime_at, wait_until
+from benchmarks.faults import scheduler_worker
+from benchmarks.faults.ground import (
+    NEW_INTERPRETER,
+    Birth,
+    FileClock,
+    Ground,
+    Pack,
+    database,
+    integrity,
+    runtime_at,
+    wait_until,
+)
 from benchmarks.faults.scheduler_worker import EFFECTS, THINKING, WRITING
 from pmo.clock import monotonic
 from pmo.db.models.jobs import JobRunRecord
@@ -28,7 +38,6 @@ from pmo.runtime import Runtime
 from tests.post_office import settle_city
 
 FIRST = date(2020, 1, 13)
-WORKER = "benchmarks.faults.scheduler_worker"
 LEASE = 0.8
 OWNER_IS_VICTIM = 0.8
 """Share of the kills aimed at the owner of the running row; the others hit anybody."""
@@ -60,20 +69,27 @@ class Found:
 class Trial:
     """A city, a clock, and a pack of schedulers over one database."""
 
-    def __init__(self, url: str, folder: Path, options: list[str], size: int = 3, lease: float = LEASE) -> None:
-        self.clock = FileClock(folder / "clock")
+    def __init__(self, ground: Ground, birth: Birth, *options: str, size: int = 3, lease: float = LEASE) -> None:
+        self.ground = ground
+        self.clock = FileClock(ground.folder / "clock")
         self.show(0)
-        self.runtime: Runtime = runtime_at(url, self.clock)
+        self.runtime: Runtime = runtime_at(ground.url, self.clock)
         settle_city(self.runtime, timezone="UTC")
         with self.runtime.engines.migrating.begin() as connection:
             EFFECTS.create(connection)
         self.lease = lease
-        self._birth = (WORKER, [url, str(self.clock.path), str(lease), *options], size, folder)
-        self.pack = Pack(*self._birth)
+        arguments = [ground.url, str(self.clock.path), str(lease), *options]
+        self._of_pack = (scheduler_worker.main, arguments, size, ground.folder, birth)
+        self.pack = Pack(*self._of_pack)
+
+    def end(self) -> None:
+        """Nobody is left and nothing is open."""
+        self.pack.end()
+        self.runtime.engines.dispose()
 
     def restart(self) -> None:
         """A new pack after the end of the old one."""
-        self.pack = Pack(*self._birth)
+        self.pack = Pack(*self._of_pack)
 
     def show(self, day: int, hour: int = 9) -> None:
         """Sets the clock to an hour of the day with this number."""
@@ -108,70 +124,69 @@ class Trial:
         return wait_until(lambda: len(self.done()) >= days, seconds, 0.05)
 
 
-def kill(dialect: str, kills: int, days: int, seed: int, gap: tuple[float, float] = (0.6, 1.6)) -> Found:
-    """Tests 1 and 6: kill -9 of three schedulers while days go by."""
+def kill(
+    ground: Ground, birth: Birth, kills: int, days: int, seed: int, *options: str, gap: tuple[float, float] = (0.6, 1.6)
+) -> Found:
+    """Tests 1 and 6: kill -9 of three schedulers while days go by, ``gap`` seconds apart."""
     chance, begun = random.Random(seed), monotonic()
     of_owner = day = 0
-    with database(dialect) as (url, folder):
-        trial = Trial(url, folder, [])
-        try:
-            trial.wait_for(1, 30)
-            for _ in range(kills):
-                time.sleep(chance.uniform(*gap))
-                if len(trial.done()) > day:  # a new day only when the last is over: then somebody is at work
-                    day += 1
-                    trial.show(day)
-                owner = _seen_owner(trial, 2) if chance.random() < OWNER_IS_VICTIM else None
-                time.sleep(chance.uniform(0, THINKING + WRITING))
-                victim = trial.pack.by_pid(owner or 0) or chance.choice(trial.pack.living)
-                of_owner += victim.pid == owner
-                trial.pack.kill(victim)
-            days = max(days, day + 1)
-            while len(trial.done()) < days and monotonic() - begun < 60 + kills * 4 + days:
-                trial.show(min(days - 1, len(trial.done()) + 12))  # never further than it catches up
-                time.sleep(0.1)
-            return _found(trial, dialect, seed, days, begun, kills=kills, of_owner=of_owner)
-        finally:
-            trial.pack.end()
+    trial = Trial(ground, birth, *options)
+    try:
+        trial.wait_for(1, 30)
+        for _ in range(kills):
+            time.sleep(chance.uniform(*gap))
+            if len(trial.done()) > day:  # a new day only when the last is over: then somebody is at work
+                day += 1
+                trial.show(day)
+            owner = _seen_owner(trial, 2) if chance.random() < OWNER_IS_VICTIM else None
+            time.sleep(chance.uniform(0, THINKING + WRITING))
+            victim = trial.pack.by_pid(owner or 0) or chance.choice(trial.pack.living)
+            of_owner += victim.pid == owner
+            trial.pack.kill(victim)
+        days = max(days, day + 1)
+        while len(trial.done()) < days and monotonic() - begun < 60 + kills * 4 + days:
+            trial.show(min(days - 1, len(trial.done()) + 12))  # never further than it catches up
+            time.sleep(0.1)
+        return _found(trial, seed, days, begun, kills=kills, of_owner=of_owner)
+    finally:
+        trial.end()
 
 
-def freeze(dialect: str, freezes: int, seed: int, without_fence: bool = False) -> Found:
+def freeze(ground: Ground, birth: Birth, freezes: int, seed: int, *options: str) -> Found:
     """Test 2: the owner is stopped for 1.2 to 2 leases and wakes up when somebody else has its run."""
     chance, begun = random.Random(seed), monotonic()
     done_freezes = day = 0
-    with database(dialect) as (url, folder):
-        trial = Trial(url, folder, ["--without-fence"] if without_fence else [])
-        try:
-            while done_freezes < freezes and monotonic() - begun < 60 + freezes * 8:
-                trial.show(day)
-                owner = _seen_owner(trial, 10)
-                victim = trial.pack.by_pid(owner or 0)
-                if victim is not None:
-                    trial.pack.freeze(victim, chance.uniform(1.2, 2.0) * trial.lease)
-                    done_freezes += 1
-                trial.wait_for(day + 1, 20)
-                day += 1
-            time.sleep(2 * trial.lease)  # what a sleeper may still do
-            return _found(trial, dialect, seed, day, begun, freezes=done_freezes)
-        finally:
-            trial.pack.end()
+    trial = Trial(ground, birth, *options)
+    try:
+        while done_freezes < freezes and monotonic() - begun < 60 + freezes * 8:
+            trial.show(day)
+            owner = _seen_owner(trial, 10)
+            victim = trial.pack.by_pid(owner or 0)
+            if victim is not None:
+                trial.pack.freeze(victim, chance.uniform(1.2, 2.0) * trial.lease)
+                done_freezes += 1
+            trial.wait_for(day + 1, 20)
+            day += 1
+        time.sleep(trial.lease)  # what a sleeper may still do
+        return _found(trial, seed, day, begun, freezes=done_freezes)
+    finally:
+        trial.end()
 
 
-def downtime(dialect: str, periods: int, seed: int) -> tuple[Found, list[str]]:
+def downtime(ground: Ground, birth: Birth, periods: int, seed: int) -> tuple[Found, list[str]]:
     """Test 7: nobody runs for some periods. Returns the periods of the job that only does the latest besides."""
     begun = monotonic()
-    with database(dialect) as (url, folder):
-        trial = Trial(url, folder, ["--with-latest"])
-        try:
-            wait_until(lambda: trial.done() and trial.effects("latest"), 30)
-            trial.pack.end()
-            trial.show(periods)
-            trial.restart()
-            trial.wait_for(periods + 1, 30 + periods)
-            wait_until(lambda: len(trial.effects("latest")) > 1, 30)
-            return _found(trial, dialect, seed, periods + 1, begun, kills=3), trial.effects("latest")
-        finally:
-            trial.pack.end()
+    trial = Trial(ground, birth, "--with-latest")
+    try:
+        wait_until(lambda: trial.done() and trial.effects("latest"), 30)
+        trial.pack.end()
+        trial.show(periods)
+        trial.restart()
+        trial.wait_for(periods + 1, 30 + periods)
+        wait_until(lambda: len(trial.effects("latest")) > 1, 30)
+        return _found(trial, seed, periods + 1, begun, kills=3), trial.effects("latest")
+    finally:
+        trial.end()
 
 
 def _seen_owner(trial: Trial, seconds: float) -> int | None:
@@ -188,13 +203,13 @@ def _seen_owner(trial: Trial, seconds: float) -> int | None:
 
 
 def _found(
-    trial: Trial, dialect: str, seed: int, days: int, begun: float, kills: int = 0, of_owner: int = 0, freezes: int = 0
+    trial: Trial, seed: int, days: int, begun: float, kills: int = 0, of_owner: int = 0, freezes: int = 0
 ) -> Found:
     effects = trial.effects()
     expected = [(FIRST + timedelta(days=number)).isoformat() for number in range(days)]
     counted = Counter(effects)
     return Found(
-        dialect=dialect,
+        dialect=trial.ground.dialect,
         seed=seed,
         kills=kills,
         kills_of_owner=of_owner,
@@ -219,16 +234,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--days", type=int, default=92)
     parser.add_argument("--periods", type=int, default=12)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--without-fence", action="store_true", help="the negative twin: must find doubles")
+    parser.add_argument("--without-fence", action="store_true", help="a negative twin: freezes must find doubles")
+    parser.add_argument("--effects-apart", action="store_true", help="a negative twin: kills must find doubles")
     asked = parser.parse_args(arguments)
     print(f"seed {asked.seed}", flush=True)
-    if asked.trial == "kill":
-        found = kill(asked.dialect, asked.kills, asked.days, asked.seed)
-    elif asked.trial == "freeze":
-        found = freeze(asked.dialect, asked.freezes, asked.seed, asked.without_fence)
-    else:
-        found, latest = downtime(asked.dialect, asked.periods, asked.seed)
-        print(f"latest: {', '.join(latest)}")
+    twins = {"--without-fence": asked.without_fence, "--effects-apart": asked.effects_apart}
+    options = [name for name, is_wanted in twins.items() if is_wanted]
+    with database(asked.dialect) as ground:
+        if asked.trial == "kill":
+            found = kill(ground, NEW_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
+        elif asked.trial == "freeze":
+            found = freeze(ground, NEW_INTERPRETER, asked.freezes, asked.seed, *options)
+        else:
+            found, latest = downtime(ground, NEW_INTERPRETER, asked.periods, asked.seed)
+            print(f"latest: {', '.join(latest)}")
     print(asdict(found))
     return 0 if found.is_well else 1
 
