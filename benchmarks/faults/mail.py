@@ -38,34 +38,11 @@ from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.jobs.deliver import deliver_due
 from pmo.mail.transport import SmtpTransport
 from pmo.runtime import Runtime
-from tests.fakes_smtp import Conversation, Sink
+from tests.fakes_smtp import Sink
 from tests.post_office import TUESDAY, a_draft, put_in_outbox, settle_city
 
 LEASE = 4.0
 """Seconds; far more than a slow disk keeps a living sender, or it would be taken for dead and repeated."""
-
-
-class _Careful(Conversation):
-    """Takes nothing whose final dot it has not seen: its client may die in mid-body."""
-
-    def take(self, recipient: str) -> None:
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            if not line:
-                raise OSError("the client is gone")
-            lines.append(line)
-        named = next(line for line in lines if line.lower().startswith(b"message-id:"))
-        with self.server.lock:
-            self.server.accepted.append((recipient, named.split(b":", 1)[1].strip().decode()))
-        self.say(b"250 taken\r\n")
-
-
-class Server(Sink):
-    """A mail server that fails by itself in nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.RequestHandlerClass = _Careful
 
 
 @dataclass(frozen=True)
@@ -101,7 +78,7 @@ def send_under_fire(
     runtime = runtime_at(ground.url, clock)
     settle_city(runtime)
     _fill(runtime, mails)
-    with Server() as server:
+    with Sink() as server:
         arguments = [ground.url, str(clock.path), server.url, str(lease), str(ground.folder), *options]
         pack = Pack(mail_sender.main, arguments, 3, ground.folder, birth)
         try:
@@ -124,7 +101,7 @@ def send_under_fire(
 
 def rate(ground: Ground, mails: int) -> tuple[float, float]:
     """Mails a second through the outbox, and the same bytes through bare smtplib to the same server."""
-    with Server() as server:
+    with Sink() as server:
         runtime = runtime_at(ground.url, FixedClock(TUESDAY))
         runtime = runtime.sending_through(SmtpTransport(server.url, mails_per_minute=0))
         settle_city(runtime)
@@ -159,7 +136,7 @@ def _all_sent(runtime: Runtime) -> bool:
         )
 
 
-def _found(runtime: Runtime, server: Server, ground: Ground, seed: int, begun: float, kills: int) -> Found:
+def _found(runtime: Runtime, server: Sink, ground: Ground, seed: int, begun: float, kills: int) -> Found:
     with runtime.reading() as session:
         statement = select(OutgoingMailRecord.message_id, OutgoingMailRecord.data_started)
         begun_transmissions = {row.message_id: row.data_started for row in session.execute(statement)}
