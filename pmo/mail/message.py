@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Any
@@ -18,7 +19,20 @@ import idna
 
 LONGEST_HEADER = 200
 UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-POLICY = SMTP.clone(cte_type="7bit")
+
+
+class _KeepingSpaces(EmailPolicy):
+    """The library's folding loses a space where a long subject is cut between two words that are not ASCII."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One header as its lines."""
+        if name != "Subject" or value.isascii():
+            return super().fold_binary(name, value)
+        folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+
+POLICY = _KeepingSpaces(linesep="\r\n", cte_type="7bit")
 
 
 class AddressRefused(ValueError):

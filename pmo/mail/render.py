@@ -81,7 +81,7 @@ def render(draft: MailDraft, reader: Reader, place: Place, now: datetime, base_u
         context["subject"] = clean_header_text(subject)
         text = environment.get_template(f"{folder}/body.txt").render(context)
         html = environment.get_template(f"{folder}/body.html").render(context)
-    return Rendered(context["subject"], _tidy(text), _inliner().inline(html))
+    return Rendered(context["subject"], _tidy(text), _inliner().inline(_encodable(html)))
 
 
 @lru_cache(maxsize=1)
@@ -125,6 +125,11 @@ def _wrapped(text: str, first: str = "", following: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _encodable(html: str) -> str:
+    """Half a surrogate pair has no bytes; the inliner would refuse the whole mail for it."""
+    return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def _tidy(text: str) -> str:
