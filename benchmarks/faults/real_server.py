@@ -4,7 +4,7 @@
 
 Needs OpenSMTPD (Debian: ``opensmtpd``) and root, because it drops its rights itself; nothing else of the machine is
 used: own configuration, a free port on loopback, a Maildir in a temporary folder. Without TLS: Debian's 6.8 breaks
-every handshake under OpenSSL 3, and ``smtp_stages`` has it. Exit status 1 where a mail is missing, stands there twice, or
+every handshake under OpenSSL 3, and ``smtp_stages`` has it. Exit status 1 where a mail is missing, stands twice, or
 differs from what was built in any byte.
 """
 

@@ -14,12 +14,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 DatabaseError = SQLAlchemyError
 """What a database says when it cannot be reached or refuses; also an unusable URL."""
+
+DatabaseAway = OperationalError
+"""A connection that broke, a server that restarts, a file that is locked or full: nothing the statement did wrong."""
 
 KAZAKH_ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 WAL_IS_SOUND_FROM = (3, 51, 3)

@@ -312,6 +312,7 @@ WORDS: dict[str, dict[str, str]] = {
         "withheld": _in("count", "withheld"),
         "expired": _in("count", "expired"),
         "notices": _in("count", "notices"),
+        "failures": _in("count", "failed attempts"),
     },
     "job_state": {
         "running": _in("job", "Running"),

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from pmo.clock import SystemClock
-from pmo.db.session import Session
+from pmo.db.session import DatabaseAway, Session
 from pmo.domain.calendar import ONE_DAY, WorkingCalendar
 from pmo.jobs.context import JobContext
 from pmo.jobs.leases import kept_alive
@@ -135,6 +135,10 @@ def _run(runtime: Runtime, job: ScheduledJob, key: RunKey, at: datetime, claimin
     except ClaimLost:
         log.warning("run taken over", job=key.job, city=key.city, period=key.period)
         return RunOutcome(key.job, key.city, key.period, RunState.FAILED, error="another process took the run over")
+    except DatabaseAway as problem:
+        # Not the run's fault: whoever sees the lease run out takes it up, as after a death.
+        log.warning("run interrupted", job=key.job, city=key.city, period=key.period, error=str(problem))
+        return RunOutcome(key.job, key.city, key.period, RunState.FAILED, error="the database was away")
     except Exception as problem:
         error = f"{type(problem).__name__}: {problem}"
         log.exception("run failed", job=key.job, city=key.city, period=key.period, attempt=claim.attempt)
