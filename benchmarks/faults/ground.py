@@ -57,10 +57,16 @@ def runtime_at(url: str, clock: Clock) -> Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A migrated database of its own and a folder beside it."""
+    """A migrated database of its own and a folder beside it. ``through`` is where its workers reach it instead."""
 
     url: str
     folder: Path
+    through: str | None = None
+
+    @property
+    def url_of_workers(self) -> str:
+        """The database as the processes under fire see it."""
+        return self.through or self.url
 
     @property
     def dialect(self) -> str:

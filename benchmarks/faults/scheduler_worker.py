@@ -77,16 +77,19 @@ def finish_without_fence(session: Session, claim: Claim, counts: Mapping[str, in
 
 def main(url: str, clock: str, lease: str, *options: str) -> None:
     """The body of ``pmo scheduler`` until it is killed."""
-    length = timedelta(seconds=float(lease))
     runner.OWNER = str(os.getpid())
-    job_runs.RENEWAL = length / 3
-    job_runs.RETRY_AFTER = (length,) * len(job_runs.RETRY_AFTER)
-    job_runs.claim_due_run = partial(job_runs.claim_due_run, lease=length)
-    job_runs.renew_claim = partial(job_runs.renew_claim, lease=length)
+    if "--product-pace" not in options:
+        length = timedelta(seconds=float(lease))
+        heartbeat.TICK = TICK
+        job_runs.RENEWAL = length / 3
+        job_runs.RETRY_AFTER = (length,) * len(job_runs.RETRY_AFTER)
+        job_runs.claim_due_run = partial(job_runs.claim_due_run, lease=length)
+        job_runs.renew_claim = partial(job_runs.renew_claim, lease=length)
     if "--without-fence" in options:
         job_runs.finish_run = finish_without_fence
     every = replace(EVERY, run=work_apart) if "--effects-apart" in options else EVERY
-    heartbeat.TICK = TICK
     heartbeat.TIMETABLE = (every, LATEST) if "--with-latest" in options else (every,)
+    if url.startswith("postgresql"):  # so that PostgreSQL knows who is who
+        os.environ["PGAPPNAME"] = str(os.getpid())
     serve.runtime_for_service = lambda: runtime_at(url, FileClock(Path(clock)))
     serve.scheduler.main(args=[], prog_name="pmo scheduler", standalone_mode=False)

@@ -13,115 +13,15 @@ import argparse
 import random
 import sys
 import time
-from collections import Counter
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict
 
-from sqlalchemy import select
-
-from benchmarks.faults import scheduler_worker
-from benchmarks.faults.ground import (
-    NEW_INTERPRETER,
-    Birth,
-    FileClock,
-    Ground,
-    Pack,
-    database,
-    integrity,
-    runtime_at,
-    wait_until,
-)
-from benchmarks.faults.scheduler_worker import EFFECTS, THINKING, WRITING
+from benchmarks.faults.ground import NEW_INTERPRETER, Birth, Ground, database, wait_until
+from benchmarks.faults.scheduler_worker import THINKING, WRITING
+from benchmarks.faults.trial import Found, Trial, what_became
 from pmo.clock import monotonic
-from pmo.db.models.jobs import JobRunRecord
-from pmo.runtime import Runtime
-from tests.post_office import settle_city
 
-FIRST = date(2020, 1, 13)
-LEASE = 0.8
 OWNER_IS_VICTIM = 0.8
 """Share of the kills aimed at the owner of the running row; the others hit anybody."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """What became of the periods. ``in_order`` by the order of the effects."""
-
-    dialect: str
-    seed: int
-    kills: int
-    kills_of_owner: int
-    freezes: int
-    periods: int
-    missing: int
-    doubled: int
-    in_order: bool
-    takeovers: int
-    integrity: str
-    seconds: float
-
-    @property
-    def is_well(self) -> bool:
-        """Whether every period took effect once, in order."""
-        return not self.missing and not self.doubled and self.in_order and self.integrity == "ok"
-
-
-class Trial:
-    """A city, a clock, and a pack of schedulers over one database."""
-
-    def __init__(self, ground: Ground, birth: Birth, *options: str, size: int = 3, lease: float = LEASE) -> None:
-        self.ground = ground
-        self.clock = FileClock(ground.folder / "clock")
-        self.show(0)
-        self.runtime: Runtime = runtime_at(ground.url, self.clock)
-        settle_city(self.runtime, timezone="UTC")
-        with self.runtime.engines.migrating.begin() as connection:
-            EFFECTS.create(connection)
-        self.lease = lease
-        arguments = [ground.url, str(self.clock.path), str(lease), *options]
-        self._of_pack = (scheduler_worker.main, arguments, size, ground.folder, birth)
-        self.pack = Pack(*self._of_pack)
-
-    def end(self) -> None:
-        """Nobody is left and nothing is open."""
-        self.pack.end()
-        self.runtime.engines.dispose()
-
-    def restart(self) -> None:
-        """A new pack after the end of the old one."""
-        self.pack = Pack(*self._of_pack)
-
-    def show(self, day: int, hour: int = 9) -> None:
-        """Sets the clock to an hour of the day with this number."""
-        self.clock.set(datetime.combine(FIRST + timedelta(days=day), datetime.min.time(), UTC).replace(hour=hour))
-
-    def owner(self) -> int | None:
-        """The process at work now."""
-        run = JobRunRecord
-        with self.runtime.reading() as session:
-            owner = session.scalar(select(run.owner).where(run.state == "running", run.owner != "").limit(1))
-        return int(owner) if owner else None
-
-    def effects(self, job: str = "every") -> list[str]:
-        """Periods in the order of their effects."""
-        with self.runtime.reading() as session:
-            statement = select(EFFECTS.c.period).where(EFFECTS.c.job == job).order_by(EFFECTS.c.id)
-            return [str(period) for period in session.scalars(statement)]
-
-    def done(self) -> set[str]:
-        """Periods marked done."""
-        run = JobRunRecord
-        with self.runtime.reading() as session:
-            return set(session.scalars(select(run.period).where(run.state == "done", run.job == "every")))
-
-    def takeovers(self) -> int:
-        """How often a run changed hands."""
-        with self.runtime.reading() as session:
-            return sum(fence - 1 for fence in session.scalars(select(JobRunRecord.fence)))
-
-    def wait_for(self, days: int, seconds: float) -> bool:
-        """Until so many periods are done."""
-        return wait_until(lambda: len(self.done()) >= days, seconds, 0.05)
 
 
 def kill(
@@ -138,7 +38,7 @@ def kill(
             if len(trial.done()) > day:  # a new day only when the last is over: then somebody is at work
                 day += 1
                 trial.show(day)
-            owner = _seen_owner(trial, 2) if chance.random() < OWNER_IS_VICTIM else None
+            owner = trial.seen_owner(2) if chance.random() < OWNER_IS_VICTIM else None
             time.sleep(chance.uniform(0, THINKING + WRITING))
             victim = trial.pack.by_pid(owner or 0) or chance.choice(trial.pack.living)
             of_owner += victim.pid == owner
@@ -147,7 +47,7 @@ def kill(
         while len(trial.done()) < days and monotonic() - begun < 60 + kills * 4 + days:
             trial.show(min(days - 1, len(trial.done()) + 12))  # never further than it catches up
             time.sleep(0.1)
-        return _found(trial, seed, days, begun, kills=kills, of_owner=of_owner)
+        return what_became(trial, seed, days, begun, kills=kills, of_owner=of_owner)
     finally:
         trial.end()
 
@@ -160,7 +60,7 @@ def freeze(ground: Ground, birth: Birth, freezes: int, seed: int, *options: str)
     try:
         while done_freezes < freezes and monotonic() - begun < 60 + freezes * 8:
             trial.show(day)
-            owner = _seen_owner(trial, 10)
+            owner = trial.seen_owner(10)
             victim = trial.pack.by_pid(owner or 0)
             if victim is not None:
                 trial.pack.freeze(victim, chance.uniform(1.2, 2.0) * trial.lease)
@@ -168,7 +68,7 @@ def freeze(ground: Ground, birth: Birth, freezes: int, seed: int, *options: str)
             trial.wait_for(day + 1, 20)
             day += 1
         time.sleep(trial.lease)  # what a sleeper may still do
-        return _found(trial, seed, day, begun, freezes=done_freezes)
+        return what_became(trial, seed, day, begun, freezes=done_freezes)
     finally:
         trial.end()
 
@@ -184,44 +84,9 @@ def downtime(ground: Ground, birth: Birth, periods: int, seed: int) -> tuple[Fou
         trial.restart()
         trial.wait_for(periods + 1, 30 + periods)
         wait_until(lambda: len(trial.effects("latest")) > 1, 30)
-        return _found(trial, seed, periods + 1, begun, kills=3), trial.effects("latest")
+        return what_became(trial, seed, periods + 1, begun, kills=3), trial.effects("latest")
     finally:
         trial.end()
-
-
-def _seen_owner(trial: Trial, seconds: float) -> int | None:
-    found: list[int] = []
-
-    def look() -> bool:
-        owner = trial.owner()
-        if owner is not None:
-            found.append(owner)
-        return bool(found)
-
-    wait_until(look, seconds, 0.01)
-    return found[0] if found else None
-
-
-def _found(
-    trial: Trial, seed: int, days: int, begun: float, kills: int = 0, of_owner: int = 0, freezes: int = 0
-) -> Found:
-    effects = trial.effects()
-    expected = [(FIRST + timedelta(days=number)).isoformat() for number in range(days)]
-    counted = Counter(effects)
-    return Found(
-        dialect=trial.ground.dialect,
-        seed=seed,
-        kills=kills,
-        kills_of_owner=of_owner,
-        freezes=freezes,
-        periods=days,
-        missing=sum(period not in counted for period in expected),
-        doubled=sum(number - 1 for number in counted.values()),
-        in_order=effects == sorted(effects),
-        takeovers=trial.takeovers(),
-        integrity=integrity(trial.runtime),
-        seconds=round(monotonic() - begun, 1),
-    )
 
 
 def main(arguments: list[str]) -> int:

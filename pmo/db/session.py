@@ -60,7 +60,8 @@ def create_engines(url: str, synchronous: str = "FULL") -> Engines:
             # A table that a migration rebuilds must not take its children with it (RELIABILITY 5.3).
             migrating=_sqlite_engine(url, "BEGIN IMMEDIATE", "OFF", synchronous),
         )
-    engine = create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+    # Prepared statements belong to a connection; behind a pooler the next transaction has another one.
+    engine = create_engine(url, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None})
     return Engines(engine, engine, engine)
 
 
