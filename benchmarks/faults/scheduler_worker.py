@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
 
 from benchmarks.faults.ground import FileClock, runtime_at
 from pmo.cli import serve
@@ -59,6 +59,7 @@ def work_apart(context: JobContext) -> Counts:
     """The negative twin of ``work``: the effect is committed before the done mark, and a death between repeats it."""
     with context.runtime.writing() as session:
         session.execute(insert(EFFECTS).values(job="every", period=context.period, pid=os.getpid()))
+    context.session.execute(select(EFFECTS.c.id).limit(1))  # a transaction that a lost connection can break
     time.sleep(THINKING + WRITING)
     return {"effects": 1}
 

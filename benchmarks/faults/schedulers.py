@@ -1,7 +1,8 @@
-"""Kills and freezes schedulers and counts what became of the periods (RELIABILITY 6, tests 1, 2, 6, 7).
+"""Kills and freezes schedulers and counts what became of the periods (RELIABILITY 6, tests 1, 2, 5, 6, 7).
 
     python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 200 --days 92 --seed 1 [--effects-apart]
     python -m benchmarks.faults.schedulers freeze --dialect sqlite --freezes 50 [--without-fence]
+    python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 40 --days 20 --pooler
     python -m benchmarks.faults.schedulers downtime --periods 12
 
 Bounded, loopback only. Exit status 1 where a period is missing, doubled or out of order.
@@ -13,8 +14,10 @@ import argparse
 import random
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import asdict
 
+from benchmarks.faults import pooler
 from benchmarks.faults.ground import NEW_INTERPRETER, Birth, Ground, database, wait_until
 from benchmarks.faults.scheduler_worker import THINKING, WRITING
 from benchmarks.faults.trial import Found, Trial, what_became
@@ -101,11 +104,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--without-fence", action="store_true", help="a negative twin: freezes must find doubles")
     parser.add_argument("--effects-apart", action="store_true", help="a negative twin: kills must find doubles")
+    parser.add_argument("--pooler", action="store_true", help="the workers go through PgBouncer, transaction mode")
     asked = parser.parse_args(arguments)
     print(f"seed {asked.seed}", flush=True)
     twins = {"--without-fence": asked.without_fence, "--effects-apart": asked.effects_apart}
     options = [name for name, is_wanted in twins.items() if is_wanted]
-    with database(asked.dialect) as ground:
+    with database(asked.dialect) as plain, pooler.before(plain) if asked.pooler else nullcontext(plain) as ground:
         if asked.trial == "kill":
             found = kill(ground, NEW_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
         elif asked.trial == "freeze":
