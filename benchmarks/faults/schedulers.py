@@ -18,13 +18,16 @@ from contextlib import nullcontext
 from dataclasses import asdict
 
 from benchmarks.faults import pooler
-from benchmarks.faults.ground import NEW_INTERPRETER, Birth, Ground, database, wait_until
+from benchmarks.faults.ground import NEW_INTERPRETER, WARM_INTERPRETER, Birth, Ground, database, wait_until
 from benchmarks.faults.scheduler_worker import THINKING, WRITING
 from benchmarks.faults.trial import Found, Trial, what_became
 from pmo.clock import monotonic
 
 OWNER_IS_VICTIM = 0.8
 """Share of the kills aimed at the owner of the running row; the others hit anybody."""
+PATIENCE = 10.0
+"""Seconds to wait for somebody to be at work. Processes come from a warm interpreter: kills that come faster than a
+process starts meet nobody at work, and prove little."""
 
 
 def kill(
@@ -41,7 +44,7 @@ def kill(
             if len(trial.done()) > day:  # a new day only when the last is over: then somebody is at work
                 day += 1
                 trial.show(day)
-            owner = trial.seen_owner(2) if chance.random() < OWNER_IS_VICTIM else None
+            owner = trial.seen_owner(PATIENCE) if chance.random() < OWNER_IS_VICTIM else None
             time.sleep(chance.uniform(0, THINKING + WRITING))
             victim = trial.pack.by_pid(owner or 0) or chance.choice(trial.pack.living)
             of_owner += victim.pid == owner
@@ -111,7 +114,7 @@ def main(arguments: list[str]) -> int:
     options = [name for name, is_wanted in twins.items() if is_wanted]
     with database(asked.dialect) as plain, pooler.before(plain) if asked.pooler else nullcontext(plain) as ground:
         if asked.trial == "kill":
-            found = kill(ground, NEW_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
+            found = kill(ground, WARM_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
         elif asked.trial == "freeze":
             found = freeze(ground, NEW_INTERPRETER, asked.freezes, asked.seed, *options)
         else:
