@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 
 from benchmarks.faults import mail_sender
 from benchmarks.faults.ground import (
-    NEW_INTERPRETER,
+    WARM_INTERPRETER,
     Birth,
     FileClock,
     Ground,
@@ -175,11 +175,11 @@ def main(arguments: list[str]) -> int:
             print(f"{asked.dialect}: {ours:.0f} mails/s, smtplib {bare:.0f} mails/s, ratio {ours / bare:.2f}")
             return 0
         if asked.trial == "gap":
-            found = send_under_fire(ground, NEW_INTERPRETER, asked.mails, 0, asked.seed, "--crash-in-gap")
+            found = send_under_fire(ground, WARM_INTERPRETER, asked.mails, 0, asked.seed, "--crash-in-gap")
             is_well = found.is_well and found.repeats == found.deaths_in_gap
         else:
             options = ["--without-claims"] if asked.without_claims else []
-            found = send_under_fire(ground, NEW_INTERPRETER, asked.mails, asked.kills, asked.seed, *options)
+            found = send_under_fire(ground, WARM_INTERPRETER, asked.mails, asked.kills, asked.seed, *options)
             is_well = found.is_well
     print(asdict(found))
     return 0 if is_well else 1
