@@ -59,6 +59,7 @@ def lose(ground: Ground, birth: Birth, terminations: int, restarts: int, seed: i
     trial = Trial(ground, birth, *options)
     try:
         trial.wait_for(1, 30)
+        _until_all_are_back(trial)  # a process that is still starting is not one that was lost
         for fault in faults:
             time.sleep(chance.uniform(0.0, 0.2))
             if len(trial.done()) > day:
@@ -105,10 +106,15 @@ def takeovers(ground: Ground, birth: Birth, times: int, seed: int) -> list[float
 def _end_a_connection(trial: Trial, chance: random.Random) -> int:
     """One of those in a transaction where there are any."""
     listed = text(f"select pid, state {CLIENTS} and application_name <> '{WATCHER}' order by pid")
-    backends = [(row.pid, row.state) for row in trial.ask(lambda session: session.execute(listed).all())]
-    at_work = [pid for pid, state in backends if state != "idle"] or [pid for pid, _ in backends]
-    if not at_work:
+    backends: list[tuple[int, str]] = []
+
+    def somebody() -> bool:
+        backends[:] = [(row.pid, row.state) for row in trial.ask(lambda session: session.execute(listed).all())]
+        return bool(backends)
+
+    if not wait_until(somebody, BACK_WITHIN):
         return 0
+    at_work = [pid for pid, state in backends if state != "idle"] or [pid for pid, _ in backends]
     victim = {"victim": chance.choice(at_work)}
     return int(bool(trial.ask(lambda session: session.scalar(text("select pg_terminate_backend(:victim)"), victim))))
 
@@ -135,7 +141,7 @@ def _until_all_are_back(trial: Trial) -> float:
     begun = monotonic()
     everybody = {str(one.pid) for one in trial.pack.living}
     names = text(f"select distinct application_name {CLIENTS}")
-    wait_until(lambda: everybody <= set(trial.ask(lambda session: session.scalars(names).all())), 3 * BACK_WITHIN, 0.05)
+    wait_until(lambda: everybody <= set(trial.ask(lambda session: session.scalars(names).all())), 6 * BACK_WITHIN, 0.05)
     return monotonic() - begun
 
 
