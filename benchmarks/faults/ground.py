@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -164,7 +165,16 @@ def _quietly(log: Path, work: Callable[..., None], arguments: list[str]) -> None
     with log.open("ab", buffering=0) as written:
         os.dup2(written.fileno(), sys.stdout.fileno())
         os.dup2(written.fileno(), sys.stderr.fileno())
+    Thread(target=_die_with_the_experiment, daemon=True).start()
     work(*arguments)
+
+
+def _die_with_the_experiment() -> None:
+    """Whoever interrupts an experiment leaves nobody at work."""
+    experiment = multiprocessing.parent_process()
+    assert experiment is not None
+    experiment.join()
+    os._exit(1)
 
 
 def wait_until(is_so: object, seconds: float, every: float = 0.02) -> bool:

@@ -20,5 +20,5 @@ def test_lost_connections_lose_no_period_and_end_no_process(ground: Ground) -> N
 
 def test_an_effect_committed_before_its_done_mark_would_be_doubled(ground: Ground) -> None:
     """The negative twin."""
-    lost = connections.lose(ground, WARM_INTERPRETER, 8, 0, SEED, "--effects-apart")
+    lost = connections.lose(ground, WARM_INTERPRETER, 10, 0, SEED, "--effects-apart")
     assert lost.found.doubled >= 1, lost
