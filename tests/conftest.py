@@ -60,7 +60,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs every test that touches a database on both of them; one is enough to look at the surface of a page."""
     if "dialect" in metafunc.fixturenames:
         looks_only = metafunc.definition.get_closest_marker("surface") is not None
-        metafunc.parametrize("dialect", DIALECTS[:1] if looks_only else DIALECTS, scope="session")
+        needs_postgres = metafunc.definition.get_closest_marker("postgres") is not None
+        chosen = DIALECTS[:1] if looks_only else DIALECTS[1:] if needs_postgres else DIALECTS
+        metafunc.parametrize("dialect", chosen, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

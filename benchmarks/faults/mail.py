@@ -1,7 +1,7 @@
 """Kills senders and counts what the mail server got (RELIABILITY 6, test 11), and measures the rate of sending.
 
     python -m benchmarks.faults.mail kill --dialect postgresql --mails 3000 --kills 200 --seed 1
-    python -m benchmarks.faults.mail gap --dialect sqlite --mails 300       every twentieth sender dies after acceptance
+    python -m benchmarks.faults.mail gap --dialect sqlite --mails 300       one in ten mails kills its sender
     python -m benchmarks.faults.mail kill --kills 0 --without-claims        the negative twin: must find repeats
     python -m benchmarks.faults.mail rate --mails 300                       against bare smtplib, as a ratio
 
@@ -17,46 +17,32 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
-from benchmarks.faults.ground import FileClock, Pack, database, integrity, runtime_at, wait_until
+from benchmarks.faults import mail_sender
+from benchmarks.faults.ground import (
+    WARM_INTERPRETER,
+    Birth,
+    FileClock,
+    Ground,
+    Pack,
+    database,
+    integrity,
+    runtime_at,
+    wait_until,
+)
 from pmo.clock import FixedClock, monotonic
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.jobs.deliver import deliver_due
 from pmo.mail.transport import SmtpTransport
 from pmo.runtime import Runtime
-from tests.fakes_smtp import Conversation, Sink
+from tests.fakes_smtp import Sink
 from tests.post_office import TUESDAY, a_draft, put_in_outbox, settle_city
 
-SENDER = "benchmarks.faults.mail_sender"
 LEASE = 4.0
 """Seconds; far more than a slow disk keeps a living sender, or it would be taken for dead and repeated."""
-
-
-class _Careful(Conversation):
-    """Takes nothing whose final dot it has not seen: its client may die in mid-body."""
-
-    def take(self, recipient: str) -> None:
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            if not line:
-                raise OSError("the client is gone")
-            lines.append(line)
-        named = next(line for line in lines if line.lower().startswith(b"message-id:"))
-        with self.server.lock:
-            self.server.accepted.append((recipient, named.split(b":", 1)[1].strip().decode()))
-        self.say(b"250 taken\r\n")
-
-
-class Server(Sink):
-    """A mail server that fails by itself in nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.RequestHandlerClass = _Careful
 
 
 @dataclass(frozen=True)
@@ -82,19 +68,22 @@ class Found:
         return not (self.lost or self.strange or self.unlisted) and self.repeats <= deaths and self.integrity == "ok"
 
 
-def send_under_fire(dialect: str, mails: int, kills: int, seed: int, *options: str) -> Found:
+def send_under_fire(
+    ground: Ground, birth: Birth, mails: int, kills: int, seed: int, *options: str, lease: float = LEASE
+) -> Found:
     """Three senders, one outbox, one server; kills at any moment. ``options`` go to the senders."""
     chance, begun = random.Random(seed), monotonic()
-    with database(dialect) as (url, folder), Server() as server:
-        clock = FileClock(folder / "clock")
-        clock.set(TUESDAY)
-        runtime = runtime_at(url, clock)
-        settle_city(runtime)
-        _fill(runtime, mails)
-        pack = Pack(SENDER, [url, str(clock.path), server.url, str(LEASE), str(folder), *options], 3, folder)
+    clock = FileClock(ground.folder / "clock")
+    clock.set(TUESDAY)
+    runtime = runtime_at(ground.url, clock)
+    settle_city(runtime)
+    _fill(runtime, mails)
+    with Sink() as server:
+        arguments = [ground.url, str(clock.path), server.url, str(lease), str(ground.folder), *options]
+        pack = Pack(mail_sender.main, arguments, 3, ground.folder, birth)
         try:
             wait_until(lambda: server.accepted, 30)
-            deaths = done_kills = 0
+            done_kills = 0
             while not _all_sent(runtime) and monotonic() - begun < 60 + mails * 0.1 + kills * 2:
                 if done_kills < kills:
                     time.sleep(chance.uniform(0.05, 0.6))
@@ -102,16 +91,19 @@ def send_under_fire(dialect: str, mails: int, kills: int, seed: int, *options: s
                     done_kills += 1
                 else:
                     time.sleep(0.1)
-                deaths += pack.replace_the_dead()
+                pack.replace_the_dead()
         finally:
             pack.end()
-        return _found(runtime, server, dialect, seed, folder, begun, done_kills)
+        found = _found(runtime, server, ground, seed, begun, done_kills)
+    runtime.engines.dispose()
+    return found
 
 
-def rate(dialect: str, mails: int) -> tuple[float, float]:
+def rate(ground: Ground, mails: int) -> tuple[float, float]:
     """Mails a second through the outbox, and the same bytes through bare smtplib to the same server."""
-    with database(dialect) as (url, _), Server() as server:
-        runtime = runtime_at(url, FixedClock(TUESDAY)).sending_through(SmtpTransport(server.url, mails_per_minute=0))
+    with Sink() as server:
+        runtime = runtime_at(ground.url, FixedClock(TUESDAY))
+        runtime = runtime.sending_through(SmtpTransport(server.url, mails_per_minute=0))
         settle_city(runtime)
         _fill(runtime, mails)
         begun = monotonic()
@@ -121,6 +113,7 @@ def rate(dialect: str, mails: int) -> tuple[float, float]:
         with runtime.reading() as session:
             statement = select(OutgoingMailRecord.address, OutgoingMailRecord.content)
             contents = [(row.address, row.content or b"") for row in session.execute(statement)]
+        runtime.engines.dispose()
         address = urlsplit(server.url)
         begun = monotonic()
         with smtplib.SMTP(address.hostname or "", address.port or 0, timeout=10) as bare:
@@ -143,7 +136,7 @@ def _all_sent(runtime: Runtime) -> bool:
         )
 
 
-def _found(runtime: Runtime, server: Server, dialect: str, seed: int, folder: Path, begun: float, kills: int) -> Found:
+def _found(runtime: Runtime, server: Sink, ground: Ground, seed: int, begun: float, kills: int) -> Found:
     with runtime.reading() as session:
         statement = select(OutgoingMailRecord.message_id, OutgoingMailRecord.data_started)
         begun_transmissions = {row.message_id: row.data_started for row in session.execute(statement)}
@@ -151,11 +144,11 @@ def _found(runtime: Runtime, server: Server, dialect: str, seed: int, folder: Pa
         arrived = Counter(message_id for _, message_id in server.accepted)
     repeated = [message_id for message_id, copies in arrived.items() if copies > 1]
     return Found(
-        dialect=dialect,
+        dialect=ground.dialect,
         seed=seed,
         mails=len(begun_transmissions),
         kills=kills,
-        deaths_in_gap=len(list(folder.glob("crashed-*"))),
+        deaths_in_gap=len(list(ground.folder.glob("crashed-*"))),
         lost=len(set(begun_transmissions) - set(arrived)),
         strange=len(set(arrived) - set(begun_transmissions)),
         repeats=sum(arrived[message_id] - 1 for message_id in repeated),
@@ -175,19 +168,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--without-claims", action="store_true", help="the negative twin: must find repeats")
     asked = parser.parse_args(arguments)
-    if asked.trial == "rate":
-        ours, bare = rate(asked.dialect, asked.mails)
-        print(f"{asked.dialect}: {ours:.0f} mails/s, smtplib {bare:.0f} mails/s, ratio {ours / bare:.2f}")
-        return 0
     print(f"seed {asked.seed}", flush=True)
-    options = ["--without-claims"] if asked.without_claims else []
-    if asked.trial == "gap":
-        found = send_under_fire(asked.dialect, asked.mails, 0, asked.seed, "--crash-in-gap")
-        print(asdict(found))
-        return 0 if found.is_well and found.repeats == found.deaths_in_gap else 1
-    found = send_under_fire(asked.dialect, asked.mails, asked.kills, asked.seed, *options)
+    with database(asked.dialect) as ground:
+        if asked.trial == "rate":
+            ours, bare = rate(ground, asked.mails)
+            print(f"{asked.dialect}: {ours:.0f} mails/s, smtplib {bare:.0f} mails/s, ratio {ours / bare:.2f}")
+            return 0
+        if asked.trial == "gap":
+            found = send_under_fire(ground, WARM_INTERPRETER, asked.mails, 0, asked.seed, "--crash-in-gap")
+            is_well = found.is_well and found.repeats == found.deaths_in_gap
+        else:
+            options = ["--without-claims"] if asked.without_claims else []
+            found = send_under_fire(ground, WARM_INTERPRETER, asked.mails, asked.kills, asked.seed, *options)
+            is_well = found.is_well
     print(asdict(found))
-    return 0 if found.is_well else 1
+    return 0 if is_well else 1
 
 
 if __name__ == "__main__":

@@ -1,26 +1,24 @@
-"""One ``pmo scheduler`` under fire: the product's tick over a job of its own, with short leases.
-
-python -m benchmarks.faults.scheduler_worker URL CLOCK-FILE LEASE [--without-fence]
-"""
+"""One ``pmo scheduler`` under fire: the command itself, over a job of its own, with short leases and another clock."""
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time as wall_time
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, update
 
 from benchmarks.faults.ground import FileClock, runtime_at
+from pmo.cli import serve
 from pmo.db.lease_clock import database_now
 from pmo.db.models.jobs import JobRunRecord
-from pmo.db.session import DatabaseError, Session
-from pmo.jobs import runner
+from pmo.db.session import Session
+from pmo.jobs import heartbeat, runner
 from pmo.jobs.context import Counts, JobContext
 from pmo.jobs.schedule import CatchUp, Days, ScheduledJob
 from pmo.services import job_runs
@@ -38,6 +36,8 @@ EFFECTS = Table(
 
 THINKING, WRITING = 0.12, 0.05
 """Seconds a run takes before its first statement and inside its transaction: there the faults hit."""
+TICK = timedelta(seconds=0.1)
+"""The product's is five seconds; days are shorter here too."""
 
 
 def work(context: JobContext) -> Counts:
@@ -55,6 +55,15 @@ def work_latest(context: JobContext) -> Counts:
     return work(context)
 
 
+def work_apart(context: JobContext) -> Counts:
+    """The negative twin of ``work``: the effect is committed before the done mark, and a death between repeats it."""
+    with context.runtime.writing() as session:
+        session.execute(insert(EFFECTS).values(job="every", period=context.period, pid=os.getpid()))
+    context.session.execute(select(EFFECTS.c.id).limit(1))  # a transaction that a lost connection can break
+    time.sleep(THINKING + WRITING)
+    return {"effects": 1}
+
+
 EVERY = ScheduledJob("every", wall_time(8, 20), Days.ALL, CatchUp.EVERY, work)
 LATEST = ScheduledJob("latest", wall_time(8, 20), Days.ALL, CatchUp.LATEST, work_latest)
 
@@ -68,23 +77,20 @@ def finish_without_fence(session: Session, claim: Claim, counts: Mapping[str, in
 
 
 def main(url: str, clock: str, lease: str, *options: str) -> None:
-    """Ticks until it is killed."""
-    length = timedelta(seconds=float(lease))
+    """The body of ``pmo scheduler`` until it is killed."""
     runner.OWNER = str(os.getpid())
-    job_runs.RENEWAL = length / 3
-    job_runs.claim_due_run = partial(job_runs.claim_due_run, lease=length)
-    job_runs.renew_claim = partial(job_runs.renew_claim, lease=length)
+    if "--product-pace" not in options:
+        length = timedelta(seconds=float(lease))
+        heartbeat.TICK = TICK
+        job_runs.RENEWAL = length / 3
+        job_runs.RETRY_AFTER = (length,) * len(job_runs.RETRY_AFTER)
+        job_runs.claim_due_run = partial(job_runs.claim_due_run, lease=length)
+        job_runs.renew_claim = partial(job_runs.renew_claim, lease=length)
     if "--without-fence" in options:
         job_runs.finish_run = finish_without_fence
-    timetable = (EVERY, LATEST) if "--with-latest" in options else (EVERY,)
-    runtime = runtime_at(url, FileClock(Path(clock)))
-    while True:
-        try:
-            runner.tick(runtime, timetable)
-        except DatabaseError as error:
-            print(type(error).__name__, flush=True)
-        time.sleep(0.05)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    every = replace(EVERY, run=work_apart) if "--effects-apart" in options else EVERY
+    heartbeat.TIMETABLE = (every, LATEST) if "--with-latest" in options else (every,)
+    if url.startswith("postgresql"):  # so that PostgreSQL knows who is who
+        os.environ["PGAPPNAME"] = str(os.getpid())
+    serve.runtime_for_service = lambda: runtime_at(url, FileClock(Path(clock)))
+    serve.scheduler.main(args=[], prog_name="pmo scheduler", standalone_mode=False)

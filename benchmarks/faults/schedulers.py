@@ -1,7 +1,8 @@
-"""Kills and freezes schedulers and counts what became of the periods (RELIABILITY 6, tests 1, 2, 6, 7).
+"""Kills and freezes schedulers and counts what became of the periods (RELIABILITY 6, tests 1, 2, 5, 6, 7).
 
-    python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 200 --days 92 --seed 1
+    python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 200 --days 92 --seed 1 [--effects-apart]
     python -m benchmarks.faults.schedulers freeze --dialect sqlite --freezes 50 [--without-fence]
+    python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 40 --days 20 --pooler
     python -m benchmarks.faults.schedulers downtime --periods 12
 
 Bounded, loopback only. Exit status 1 where a period is missing, doubled or out of order.
@@ -13,200 +14,85 @@ import argparse
 import random
 import sys
 import time
-from collections import Counter
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from contextlib import nullcontext
+from dataclasses import asdict
 
-from sqlalchemy import select
-
-from benchmarks.faults.ground import FileClock, Pack, database, integrity, runtime_at, wait_until
-from benchmarks.faults.scheduler_worker import EFFECTS, THINKING, WRITING
+from benchmarks.faults import pooler
+from benchmarks.faults.ground import NEW_INTERPRETER, WARM_INTERPRETER, Birth, Ground, database, wait_until
+from benchmarks.faults.scheduler_worker import THINKING, WRITING
+from benchmarks.faults.trial import Found, Trial, what_became
 from pmo.clock import monotonic
-from pmo.db.models.jobs import JobRunRecord
-from pmo.runtime import Runtime
-from tests.post_office import settle_city
 
-FIRST = date(2020, 1, 13)
-WORKER = "benchmarks.faults.scheduler_worker"
-LEASE = 0.8
 OWNER_IS_VICTIM = 0.8
 """Share of the kills aimed at the owner of the running row; the others hit anybody."""
+PATIENCE = 10.0
+"""Seconds to wait for somebody to be at work. Processes come from a warm interpreter: kills that come faster than a
+process starts meet nobody at work, and prove little."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What became of the periods. ``in_order`` by the order of the effects."""
-
-    dialect: str
-    seed: int
-    kills: int
-    kills_of_owner: int
-    freezes: int
-    periods: int
-    missing: int
-    doubled: int
-    in_order: bool
-    takeovers: int
-    integrity: str
-    seconds: float
-
-    @property
-    def is_well(self) -> bool:
-        """Whether every period took effect once, in order."""
-        return not self.missing and not self.doubled and self.in_order and self.integrity == "ok"
-
-
-class Trial:
-    """A city, a clock, and a pack of schedulers over one database."""
-
-    def __init__(self, url: str, folder: Path, options: list[str], size: int = 3, lease: float = LEASE) -> None:
-        self.clock = FileClock(folder / "clock")
-        self.show(0)
-        self.runtime: Runtime = runtime_at(url, self.clock)
-        settle_city(self.runtime, timezone="UTC")
-        with self.runtime.engines.migrating.begin() as connection:
-            EFFECTS.create(connection)
-        self.lease = lease
-        self._birth = (WORKER, [url, str(self.clock.path), str(lease), *options], size, folder)
-        self.pack = Pack(*self._birth)
-
-    def restart(self) -> None:
-        """A new pack after the end of the old one."""
-        self.pack = Pack(*self._birth)
-
-    def show(self, day: int, hour: int = 9) -> None:
-        """Sets the clock to an hour of the day with this number."""
-        self.clock.set(datetime.combine(FIRST + timedelta(days=day), datetime.min.time(), UTC).replace(hour=hour))
-
-    def owner(self) -> int | None:
-        """The process at work now."""
-        run = JobRunRecord
-        with self.runtime.reading() as session:
-            owner = session.scalar(select(run.owner).where(run.state == "running", run.owner != "").limit(1))
-        return int(owner) if owner else None
-
-    def effects(self, job: str = "every") -> list[str]:
-        """Periods in the order of their effects."""
-        with self.runtime.reading() as session:
-            statement = select(EFFECTS.c.period).where(EFFECTS.c.job == job).order_by(EFFECTS.c.id)
-            return [str(period) for period in session.scalars(statement)]
-
-    def done(self) -> set[str]:
-        """Periods marked done."""
-        run = JobRunRecord
-        with self.runtime.reading() as session:
-            return set(session.scalars(select(run.period).where(run.state == "done", run.job == "every")))
-
-    def takeovers(self) -> int:
-        """How often a run changed hands."""
-        with self.runtime.reading() as session:
-            return sum(fence - 1 for fence in session.scalars(select(JobRunRecord.fence)))
-
-    def wait_for(self, days: int, seconds: float) -> bool:
-        """Until so many periods are done."""
-        return wait_until(lambda: len(self.done()) >= days, seconds, 0.05)
-
-
-def kill(dialect: str, kills: int, days: int, seed: int, gap: tuple[float, float] = (0.6, 1.6)) -> Found:
-    """Tests 1 and 6: kill -9 of three schedulers while days go by."""
+def kill(
+    ground: Ground, birth: Birth, kills: int, days: int, seed: int, *options: str, gap: tuple[float, float] = (0.6, 1.6)
+) -> Found:
+    """Tests 1 and 6: kill -9 of three schedulers while days go by, ``gap`` seconds apart."""
     chance, begun = random.Random(seed), monotonic()
     of_owner = day = 0
-    with database(dialect) as (url, folder):
-        trial = Trial(url, folder, [])
-        try:
-            trial.wait_for(1, 30)
-            for _ in range(kills):
-                time.sleep(chance.uniform(*gap))
-                if len(trial.done()) > day:  # a new day only when the last is over: then somebody is at work
-                    day += 1
-                    trial.show(day)
-                owner = _seen_owner(trial, 2) if chance.random() < OWNER_IS_VICTIM else None
-                time.sleep(chance.uniform(0, THINKING + WRITING))
-                victim = trial.pack.by_pid(owner or 0) or chance.choice(trial.pack.living)
-                of_owner += victim.pid == owner
-                trial.pack.kill(victim)
-            days = max(days, day + 1)
-            while len(trial.done()) < days and monotonic() - begun < 60 + kills * 4 + days:
-                trial.show(min(days - 1, len(trial.done()) + 12))  # never further than it catches up
-                time.sleep(0.1)
-            return _found(trial, dialect, seed, days, begun, kills=kills, of_owner=of_owner)
-        finally:
-            trial.pack.end()
+    trial = Trial(ground, birth, *options)
+    try:
+        trial.wait_for(1, 30)
+        for _ in range(kills):
+            time.sleep(chance.uniform(*gap))
+            if len(trial.done()) > day:  # a new day only when the last is over: then somebody is at work
+                day += 1
+                trial.show(day)
+            owner = trial.seen_owner(PATIENCE) if chance.random() < OWNER_IS_VICTIM else None
+            time.sleep(chance.uniform(0, THINKING + WRITING))
+            victim = trial.pack.by_pid(owner or 0) or chance.choice(trial.pack.living)
+            of_owner += victim.pid == owner
+            trial.pack.kill(victim)
+        days = max(days, day + 1)
+        while len(trial.done()) < days and monotonic() - begun < 60 + kills * 4 + days:
+            trial.show(min(days - 1, len(trial.done()) + 12))  # never further than it catches up
+            time.sleep(0.1)
+        return what_became(trial, seed, days, begun, kills=kills, of_owner=of_owner)
+    finally:
+        trial.end()
 
 
-def freeze(dialect: str, freezes: int, seed: int, without_fence: bool = False) -> Found:
+def freeze(ground: Ground, birth: Birth, freezes: int, seed: int, *options: str) -> Found:
     """Test 2: the owner is stopped for 1.2 to 2 leases and wakes up when somebody else has its run."""
     chance, begun = random.Random(seed), monotonic()
     done_freezes = day = 0
-    with database(dialect) as (url, folder):
-        trial = Trial(url, folder, ["--without-fence"] if without_fence else [])
-        try:
-            while done_freezes < freezes and monotonic() - begun < 60 + freezes * 8:
-                trial.show(day)
-                owner = _seen_owner(trial, 10)
-                victim = trial.pack.by_pid(owner or 0)
-                if victim is not None:
-                    trial.pack.freeze(victim, chance.uniform(1.2, 2.0) * trial.lease)
-                    done_freezes += 1
-                trial.wait_for(day + 1, 20)
-                day += 1
-            time.sleep(2 * trial.lease)  # what a sleeper may still do
-            return _found(trial, dialect, seed, day, begun, freezes=done_freezes)
-        finally:
-            trial.pack.end()
+    trial = Trial(ground, birth, *options)
+    try:
+        while done_freezes < freezes and monotonic() - begun < 60 + freezes * 8:
+            trial.show(day)
+            owner = trial.seen_owner(10)
+            victim = trial.pack.by_pid(owner or 0)
+            if victim is not None:
+                trial.pack.freeze(victim, chance.uniform(1.2, 2.0) * trial.lease)
+                done_freezes += 1
+            trial.wait_for(day + 1, 20)
+            day += 1
+        time.sleep(trial.lease)  # what a sleeper may still do
+        return what_became(trial, seed, day, begun, freezes=done_freezes)
+    finally:
+        trial.end()
 
 
-def downtime(dialect: str, periods: int, seed: int) -> tuple[Found, list[str]]:
+def downtime(ground: Ground, birth: Birth, periods: int, seed: int) -> tuple[Found, list[str]]:
     """Test 7: nobody runs for some periods. Returns the periods of the job that only does the latest besides."""
     begun = monotonic()
-    with database(dialect) as (url, folder):
-        trial = Trial(url, folder, ["--with-latest"])
-        try:
-            wait_until(lambda: trial.done() and trial.effects("latest"), 30)
-            trial.pack.end()
-            trial.show(periods)
-            trial.restart()
-            trial.wait_for(periods + 1, 30 + periods)
-            wait_until(lambda: len(trial.effects("latest")) > 1, 30)
-            return _found(trial, dialect, seed, periods + 1, begun, kills=3), trial.effects("latest")
-        finally:
-            trial.pack.end()
-
-
-def _seen_owner(trial: Trial, seconds: float) -> int | None:
-    found: list[int] = []
-
-    def look() -> bool:
-        owner = trial.owner()
-        if owner is not None:
-            found.append(owner)
-        return bool(found)
-
-    wait_until(look, seconds, 0.01)
-    return found[0] if found else None
-
-
-def _found(
-    trial: Trial, dialect: str, seed: int, days: int, begun: float, kills: int = 0, of_owner: int = 0, freezes: int = 0
-) -> Found:
-    effects = trial.effects()
-    expected = [(FIRST + timedelta(days=number)).isoformat() for number in range(days)]
-    counted = Counter(effects)
-    return Found(
-        dialect=dialect,
-        seed=seed,
-        kills=kills,
-        kills_of_owner=of_owner,
-        freezes=freezes,
-        periods=days,
-        missing=sum(period not in counted for period in expected),
-        doubled=sum(number - 1 for number in counted.values()),
-        in_order=effects == sorted(effects),
-        takeovers=trial.takeovers(),
-        integrity=integrity(trial.runtime),
-        seconds=round(monotonic() - begun, 1),
-    )
+    trial = Trial(ground, birth, "--with-latest")
+    try:
+        wait_until(lambda: trial.done() and trial.effects("latest"), 30)
+        trial.pack.end()
+        trial.show(periods)
+        trial.restart()
+        trial.wait_for(periods + 1, 30 + periods)
+        wait_until(lambda: len(trial.effects("latest")) > 1, 30)
+        return what_became(trial, seed, periods + 1, begun, kills=3), trial.effects("latest")
+    finally:
+        trial.end()
 
 
 def main(arguments: list[str]) -> int:
@@ -219,16 +105,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--days", type=int, default=92)
     parser.add_argument("--periods", type=int, default=12)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--without-fence", action="store_true", help="the negative twin: must find doubles")
+    parser.add_argument("--without-fence", action="store_true", help="a negative twin: freezes must find doubles")
+    parser.add_argument("--effects-apart", action="store_true", help="a negative twin: kills must find doubles")
+    parser.add_argument("--pooler", action="store_true", help="the workers go through PgBouncer, transaction mode")
     asked = parser.parse_args(arguments)
     print(f"seed {asked.seed}", flush=True)
-    if asked.trial == "kill":
-        found = kill(asked.dialect, asked.kills, asked.days, asked.seed)
-    elif asked.trial == "freeze":
-        found = freeze(asked.dialect, asked.freezes, asked.seed, asked.without_fence)
-    else:
-        found, latest = downtime(asked.dialect, asked.periods, asked.seed)
-        print(f"latest: {', '.join(latest)}")
+    twins = {"--without-fence": asked.without_fence, "--effects-apart": asked.effects_apart}
+    options = [name for name, is_wanted in twins.items() if is_wanted]
+    with database(asked.dialect) as plain, pooler.before(plain) if asked.pooler else nullcontext(plain) as ground:
+        if asked.trial == "kill":
+            found = kill(ground, WARM_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
+        elif asked.trial == "freeze":
+            found = freeze(ground, NEW_INTERPRETER, asked.freezes, asked.seed, *options)
+        else:
+            found, latest = downtime(ground, NEW_INTERPRETER, asked.periods, asked.seed)
+            print(f"latest: {', '.join(latest)}")
     print(asdict(found))
     return 0 if found.is_well else 1
 

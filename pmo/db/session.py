@@ -14,12 +14,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 DatabaseError = SQLAlchemyError
 """What a database says when it cannot be reached or refuses; also an unusable URL."""
+
+DatabaseAway = OperationalError
+"""A connection that broke, a server that restarts, a file that is locked or full: nothing the statement did wrong."""
 
 KAZAKH_ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 WAL_IS_SOUND_FROM = (3, 51, 3)
@@ -57,7 +60,8 @@ def create_engines(url: str, synchronous: str = "FULL") -> Engines:
             # A table that a migration rebuilds must not take its children with it (RELIABILITY 5.3).
             migrating=_sqlite_engine(url, "BEGIN IMMEDIATE", "OFF", synchronous),
         )
-    engine = create_engine(url, pool_pre_ping=True, pool_recycle=1800)
+    # Prepared statements belong to a connection; behind a pooler the next transaction has another one.
+    engine = create_engine(url, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None})
     return Engines(engine, engine, engine)
 
 

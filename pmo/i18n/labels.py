@@ -327,6 +327,7 @@ WORDS: dict[str, dict[str, str]] = {
         "expired": _in("count", "expired"),
         "suppressed": _in("count", "not sent to addresses that return mail"),
         "notices": _in("count", "notices"),
+        "failures": _in("count", "failed attempts"),
     },
     "job_state": {
         "running": _in("job", "Running"),

@@ -6,12 +6,13 @@ It stops when the wall clock goes back, so a watchdog on the monotonic clock wak
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from pmo.clock import SystemClock, monotonic
 from pmo.jobs.deliver import deliver_due
@@ -22,6 +23,8 @@ from pmo.runtime import Runtime
 TICK = timedelta(seconds=5)
 DELIVERY = timedelta(minutes=1)
 MISSED_BEFORE_ALARM = 3
+MISSED_BEFORE_WAKING = 2
+"""The watchdog looks once in an interval: a heart that stopped beats again within three."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +59,26 @@ class Beat:
     @property
     def is_overdue(self) -> bool:
         """Whether several beats were missed though none is going on."""
-        return not self.is_running and self.age > MISSED_BEFORE_ALARM * self.every
+        return self.has_missed(MISSED_BEFORE_ALARM)
+
+    def has_missed(self, beats: int) -> bool:
+        """Whether so many intervals went by since the last beat, and none is going on."""
+        return not self.is_running and self.age > beats * self.every
+
+
+class Steadily(BaseTrigger):  # type: ignore[misc]
+    """Every so often, and once after any pause: APScheduler's own interval lists each beat of a year that the clock
+    jumped over before it goes on, which takes minutes."""
+
+    def __init__(self, every: timedelta) -> None:
+        self._every = every
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """In step with the last one, unless that is not within the next interval."""
+        if previous_fire_time is None:
+            return now
+        in_step = previous_fire_time + self._every
+        return in_step if now < in_step <= now + self._every else now + self._every
 
 
 class Heartbeat:
@@ -84,8 +106,7 @@ class Heartbeat:
         for beat in self.beats:
             self._scheduler.add_job(
                 beat,
-                "interval",
-                seconds=beat.every.total_seconds(),
+                Steadily(beat.every),
                 id=beat.name,
                 next_run_time=SystemClock().now(),
             )
@@ -120,6 +141,6 @@ class Heartbeat:
         shortest = min(beat.every for beat in self.beats)
         while not self._stopped.wait(shortest.total_seconds()):
             for beat in self.beats:
-                if beat.is_overdue:
+                if beat.has_missed(MISSED_BEFORE_WAKING):
                     log.warning("beat is late, waking it", beat=beat.name, age=beat.age.total_seconds())
                     self.wake(beat)

@@ -13,14 +13,14 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from pmo.clock import SystemClock
-from pmo.db.session import Session
+from pmo.db.session import DatabaseAway, Session
 from pmo.domain.calendar import ONE_DAY, WorkingCalendar
 from pmo.jobs.context import JobContext
 from pmo.jobs.leases import kept_alive
 from pmo.jobs.outcome import RunOutcome, RunState, merged
 from pmo.jobs.schedule import LOOK_BACK, ScheduledJob
 from pmo.queries.calendar import working_calendar
-from pmo.queries.job_runs import database_time, finished_periods, is_done, newest_finish
+from pmo.queries.job_runs import database_time, finished_periods, is_done, last_finished_period, newest_finish
 from pmo.queries.outbox import last_mail_id, rows_made_after
 from pmo.queries.places import City, cities
 from pmo.runtime import Runtime
@@ -105,9 +105,9 @@ def _run_due(runtime: Runtime, job: ScheduledJob, place: City, calendar: Working
     now = runtime.now()
     since = (now - 2 * LOOK_BACK).date().isoformat()
     with runtime.reading() as session:
-        finished = finished_periods(session, job.name, place.id, since)
+        newest = last_finished_period(session, job.name, place.id)
         before = finished_periods(session, job.after, place.id, since) if job.after else None
-    last = max(map(date.fromisoformat, finished), default=None)
+    last = date.fromisoformat(newest) if newest else None
     if last is not None and runtime.today(place.timezone) - last > LOOK_BACK + ONE_DAY:
         log.warning("periods too old to catch up", job=job.name, city=place.id, since=last.isoformat())
     outcomes = []
@@ -135,6 +135,10 @@ def _run(runtime: Runtime, job: ScheduledJob, key: RunKey, at: datetime, claimin
     except ClaimLost:
         log.warning("run taken over", job=key.job, city=key.city, period=key.period)
         return RunOutcome(key.job, key.city, key.period, RunState.FAILED, error="another process took the run over")
+    except DatabaseAway as problem:
+        # Not the run's fault: whoever sees the lease run out takes it up, as after a death.
+        log.warning("run interrupted", job=key.job, city=key.city, period=key.period, error=str(problem))
+        return RunOutcome(key.job, key.city, key.period, RunState.FAILED, error="the database was away")
     except Exception as problem:
         error = f"{type(problem).__name__}: {problem}"
         log.exception("run failed", job=key.job, city=key.city, period=key.period, attempt=claim.attempt)

@@ -84,7 +84,7 @@ def render(draft: MailDraft, reader: Reader, place: Place, now: datetime, base_u
         context["subject"] = clean_header_text(subject)
         text = environment.get_template(f"{folder}/body.txt").render(context)
         html = environment.get_template(f"{folder}/body.html").render(context)
-    return Rendered(context["subject"], _tidy(text), _SPENT_CLASS.sub("", _inliner().inline(html)))
+    return Rendered(context["subject"], _tidy(text), _SPENT_CLASS.sub("", _inliner().inline(_encodable(html))))
 
 
 @lru_cache(maxsize=1)
@@ -131,6 +131,11 @@ def _wrapped(text: str, first: str = "", following: str = "") -> str:
         line += f" {word}" if is_begun else word
         is_begun = True
     return "\n".join([*lines, line])
+
+
+def _encodable(html: str) -> str:
+    """Half a surrogate pair has no bytes; the inliner would refuse the whole mail for it."""
+    return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def _tidy(text: str) -> str:

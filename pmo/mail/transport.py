@@ -18,15 +18,21 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from config import Settings, SettingsError, is_loopback
 from pmo.clock import monotonic
 
-CONNECT_TIMEOUT = 10.0
-COMMAND_TIMEOUT = 60.0
-FINAL_DOT_TIMEOUT = 600.0
 MAILS_PER_CONNECTION = 100
 IDLE_SECONDS = 30.0
 LOGIN_REFUSED = frozenset({530, 534, 535, 538})
 SERVICE_CLOSING = 421
 DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds to wait for a server: to connect, for the reply to a command, for the reply to the final dot."""
+
+    connect: float = 10.0
+    command: float = 60.0
+    final_dot: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +137,15 @@ def transport_for(settings: Settings) -> Transport:
     return SmtpTransport(settings.smtp_url, settings.mails_per_minute)
 
 
+STANDARD_PATIENCE = Patience()
+
+
 class SmtpTransport:
     """Mail to a server: ``smtp://`` (this machine only), ``smtp+tls://`` (STARTTLS demanded), ``smtps://``.
 
     A connection is kept for following mails and given up after a hundred, after half a minute of silence, or at the
     first doubt. ``mails_per_minute`` spaces the mails out evenly; ``tls`` replaces the system's trust (for tests).
+    ``patience`` says how long a silent server is waited for.
     """
 
     def __init__(
@@ -144,11 +154,13 @@ class SmtpTransport:
         mails_per_minute: int = 120,
         tls: ssl.SSLContext | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        patience: Patience = STANDARD_PATIENCE,
     ) -> None:
         self._server = _server(url)
         self._pause = 60.0 / mails_per_minute if mails_per_minute > 0 else 0.0
         self._tls = tls
         self._sleep = sleep
+        self._patience = patience
         self._connection: smtplib.SMTP | None = None
         self._mails_on_connection = 0
         self._last_used = 0.0
@@ -222,9 +234,9 @@ class SmtpTransport:
         """What the server says to the final dot: without it nobody knows (RFC 1047)."""
         assert smtp.sock is not None
         try:
-            smtp.sock.settimeout(FINAL_DOT_TIMEOUT)
+            smtp.sock.settimeout(self._patience.final_dot)
             code, text = smtp.getreply()
-            smtp.sock.settimeout(COMMAND_TIMEOUT)
+            smtp.sock.settimeout(self._patience.command)
         except (OSError, smtplib.SMTPException, ValueError) as problem:
             self._drop()
             return TemporaryFailure(None, _text(problem), is_uncertain=True)
@@ -254,12 +266,12 @@ class SmtpTransport:
     def _connect(self) -> smtplib.SMTP:
         host, port = self._server.hostname or "", self._server.port or DEFAULT_PORTS[self._server.scheme]
         if self._server.scheme == "smtps":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=CONNECT_TIMEOUT, context=self._context())
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=self._patience.connect, context=self._context())
         else:
-            smtp = smtplib.SMTP(host, port, timeout=CONNECT_TIMEOUT)
+            smtp = smtplib.SMTP(host, port, timeout=self._patience.connect)
         self._connection = smtp
         assert smtp.sock is not None
-        smtp.sock.settimeout(COMMAND_TIMEOUT)
+        smtp.sock.settimeout(self._patience.command)
         smtp.ehlo_or_helo_if_needed()
         if self._server.scheme == "smtp+tls":
             smtp.starttls(context=self._context())

@@ -41,6 +41,15 @@ def finished_periods(session: Session, job: str, city_id: str, since: str) -> se
     return set(session.scalars(statement))
 
 
+def last_finished_period(session: Session, job: str, city_id: str) -> str | None:
+    """The latest period that is done or given up, however long ago; None where there is none."""
+    return session.scalar(
+        select(func.max(JobRunRecord.period)).where(
+            JobRunRecord.job == job, JobRunRecord.city_id == city_id, JobRunRecord.state.in_(("done", "failed"))
+        )
+    )
+
+
 def first_period(session: Session, job: str, city_id: str) -> str | None:
     """The earliest period the job knows of in a city; None where it never began."""
     return session.scalar(

@@ -24,6 +24,8 @@ RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)
 MOST_ATTEMPTS = len(RETRY_AFTER) + 1
 MOST_DEATHS = 50
 """A run that kills its process so often is given up; a few deaths in a row are the machine's fault, not the run's."""
+FAILURES = "failures"
+"""Counted in the row's ``counts`` until the run is done."""
 LONGEST_ERROR = 2000
 
 _runs = cast(Table, JobRunRecord.__table__)
@@ -79,10 +81,19 @@ def finish_run(session: Session, claim: Claim, counts: Mapping[str, int]) -> Non
 
 
 def give_back_run(session: Session, claim: Claim, error: str) -> None:
-    """Notes why an attempt failed; the run is free again after 1, 5, 30 and 30 minutes, and given up after five."""
-    is_last = claim.attempt >= MOST_ATTEMPTS
-    wait = timedelta() if is_last else RETRY_AFTER[claim.attempt - 1]
+    """Notes why an attempt failed; the run is free again after 1, 5, 30 and 30 minutes, and given up after five.
+
+    Only failures count: attempts that died are the machine's fault, and have a limit of their own.
+    """
+    key = (claim.key.job, claim.key.city, claim.key.period)
+    row = session.get(JobRunRecord, key, with_for_update=True, populate_existing=True)
+    if row is None:
+        return
+    failures = int(row.counts.get(FAILURES, 0)) + 1
+    is_last = failures >= MOST_ATTEMPTS
+    wait = timedelta() if is_last else RETRY_AFTER[failures - 1]
     failed = _held(claim).values(
+        counts={FAILURES: failures},
         state="failed" if is_last else "running",
         owner="",
         error=error[:LONGEST_ERROR],
@@ -126,6 +137,7 @@ def _claim(session: Session, key: RunKey, owner: str, lease: timedelta, free: Co
             "state": "running",
             # Given up and begun anew by hand: the attempts count from one again.
             "attempt": case((_runs.c.state == "failed", 1), else_=_runs.c.attempt + 1),
+            "counts": case((_runs.c.state == "failed", insert.excluded.counts), else_=_runs.c.counts),
             "fence": _runs.c.fence + 1,
             "owner": insert.excluded.owner,
             "lease_until": insert.excluded.lease_until,

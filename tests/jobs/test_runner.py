@@ -15,6 +15,7 @@ from pmo.clock import SystemClock
 from pmo.db.lease_clock import database_in
 from pmo.db.models.jobs import JobRunRecord
 from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.db.session import DatabaseAway
 from pmo.jobs.context import Counts, JobContext
 from pmo.jobs.outcome import RunState
 from pmo.jobs.runner import clock_trouble, preview, run_job, run_once, tick
@@ -178,6 +179,27 @@ def test_a_run_is_given_up_after_five_attempts_and_the_next_period_may_run(runti
     assert row(runtime).state == "failed"
     done = tick(later, [a_job()])
     assert [outcome.period for outcome in done] == ["2020-01-15"]
+
+
+def test_deaths_do_not_count_as_failures(runtime: Runtime) -> None:
+    for _ in range(7):  # a power supply that flickers
+        assert take(runtime, "about to die")
+        lose_leases(runtime)
+    assert tick(runtime.at(AT), [a_job(broken)]) == []
+    assert (row(runtime).state, row(runtime).attempt, row(runtime).counts) == ("running", 8, {"failures": 1})
+    lose_leases(runtime)
+    assert [outcome.counts for outcome in tick(runtime.at(AT), [a_job()])] == [{"mails": 1}]
+
+
+def test_a_database_that_was_away_is_not_held_against_the_run(runtime: Runtime) -> None:
+    def cut_off(context: JobContext) -> Counts:
+        raise DatabaseAway("select 1", {}, OSError("server closed the connection unexpectedly"))
+
+    outcome = run_once(runtime, a_job(cut_off), "almaty", "2020-01-14", AT)
+    assert (outcome.state, outcome.error) == (RunState.FAILED, "the database was away")
+    assert (row(runtime).state, row(runtime).error, row(runtime).counts) == ("running", None, {})
+    lose_leases(runtime)
+    assert [outcome.state for outcome in tick(runtime.at(AT), [a_job()])] == [RunState.DONE]
 
 
 def test_a_period_waits_until_the_one_before_is_finished(runtime: Runtime) -> None:
