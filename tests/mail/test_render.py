@@ -279,7 +279,7 @@ def test_several_alerts_in_one_mail_keep_their_own_forms() -> None:
     mail = written(MailKind.ALERT_BUNDLE, sections=[{"section": "overdue", "lines": lines, "more": 0}])
     assert mail.subject == "2 alerts for you, 14 January 2020 — overdue: 2"
     for number in (7, 8):
-        assert f"Report it done: https://pmo.example.kz/milestones/{number}/completion" in mail.text
+        assert f"Report it done:\n  https://pmo.example.kz/milestones/{number}/completion" in mail.text
         assert f'href="https://pmo.example.kz/milestones/{number}/forecast"' in mail.html
     assert mail.text.count("Without an answer the next step follows") == 2
 
