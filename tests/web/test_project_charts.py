@@ -174,3 +174,21 @@ def test_a_past_page_draws_nothing_of_what_came_later(enter: Enter, replayed: Ru
     assert all("as_of=" + day in link["href"] for link in drawing(part(page, "plan"), "chart-wide").all("a"))
     for trend in page.tree.all("section", aria_labelledby="trend"):
         assert max(DAY.findall(row.one("th").text)[0][-4:] for row in rows_of(trend)) == "2019"
+
+
+@pytest.mark.parametrize(
+    ("code", "month", "status"),
+    [("DP-26", 5, "Приостановлен"), ("DP-26", 8, None), ("DP-23", 7, "Отменён"), ("DP-03", 7, None)],
+    ids=["paused", "resumed", "cancelled", "everything done"],
+)
+def test_a_project_in_any_state_is_drawn(replayed: Runtime, code: str, month: int, status: str | None) -> None:
+    later = replayed.at(replayed.now().replace(month=month))
+    page = doors(later)("akim.alm").get(project_path(replayed, code))
+    plan = part(page, "plan")
+    assert len(drawing(plan, "chart-wide").all("a")) == len(rows_of(plan))
+    if status:
+        assert status in page.tree.one("p", class_="standing-status").text
+    if code == "DP-26":
+        assert "приостановка проекта" in plan.text
+    if code in ("DP-23", "DP-03"):
+        assert [row for row in rows_of(plan) if row["class"] == "on-path"] == []

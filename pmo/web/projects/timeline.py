@@ -97,7 +97,7 @@ def _rows(
     page: ProjectPage, lines: Mapping[str, MilestoneLine], network: MilestoneNetwork, moment: Moment
 ) -> tuple[GanttRow, ...]:
     numbers = {code: number for number, code in enumerate(lines)}
-    ends = {code: _end(line.judged) for code, line in lines.items()}
+    ends = {code: line.judged.expected_on for code, line in lines.items()}
     found = []
     for code, line in lines.items():
         item = line.judged
@@ -123,13 +123,6 @@ def _rows(
             )
         )
     return tuple(found)
-
-
-def _end(item: MilestoneAssessment) -> date | None:
-    """Where a milestone is drawn: one that is on time on the date of its plan, though that may be a day off."""
-    if item.slip_wd == 0 and not item.status.is_done:
-        return item.due_on
-    return item.expected_on
 
 
 def _slip(item: MilestoneAssessment) -> int | None:
