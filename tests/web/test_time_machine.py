@@ -237,15 +237,15 @@ def test_filters_of_the_past_go_by_what_projects_were_then(lived: Lived, name: s
 
 
 def test_links_of_the_past_stay_in_it_and_forms_are_gone(lived: Lived) -> None:
-    for post in ("akim.alm", "pmo-head.alm", "manager-police-1.alm"):
+    for post, code in (("akim.alm", EDITED), ("pmo-head.alm", EDITED), ("manager-police-1.alm", "DP-13")):
         pages = doors(lived.runtime)(post)
         for path in (
             "/portfolio",
             "/tasks",
             "/alerts",
-            project_path(lived.runtime, EDITED),
-            milestone_path(lived.runtime, f"{EDITED}-M3"),
-            indicator_path(lived.runtime, f"{EDITED}-I1"),
+            project_path(lived.runtime, code),
+            milestone_path(lived.runtime, f"{code}-M3"),
+            indicator_path(lived.runtime, f"{code}-I1"),
         ):
             page = pages.get(f"{path}?as_of=2020-01-31")
             assert "2020" in page.tree.one("p", class_="past-note").text, path
@@ -257,6 +257,15 @@ def test_links_of_the_past_stay_in_it_and_forms_are_gone(lived: Lived) -> None:
                     assert ("as_of=20" in link["href"]) != is_way_out, (path, link["href"], link.text)
                 assert "/new" not in link["href"], (path, link["href"])
                 assert not link["href"].split("?")[0].endswith(("/edit", "/completion", "/forecast", "/pause"))
+
+
+def test_the_past_is_read_with_the_rights_of_today(lived: Lived) -> None:
+    path = project_path(lived.runtime, EDITED)
+    doors(lived.runtime)("manager-police-1.alm").get(f"{path}?as_of=2020-01-31", status=404)
+    with lived.runtime.reading() as session:
+        manager = session.scalars(select(ProjectRecord.manager_id).where(ProjectRecord.code == EDITED)).one()
+    page = doors(lived.runtime)(str(manager)).get(f"{path}?as_of=2020-01-31")
+    assert page.heading.startswith(EDITED)
 
 
 def test_the_menu_leads_to_the_same_day(lived: Lived) -> None:
