@@ -18,7 +18,7 @@ from contextlib import nullcontext
 from dataclasses import asdict
 
 from benchmarks.faults import pooler
-from benchmarks.faults.ground import NEW_INTERPRETER, WARM_INTERPRETER, Birth, Ground, database, wait_until
+from benchmarks.faults.ground import WARM_INTERPRETER, Birth, Ground, database, wait_until
 from benchmarks.faults.scheduler_worker import THINKING, WRITING
 from benchmarks.faults.trial import Found, Trial, what_became
 from pmo.clock import monotonic
@@ -73,6 +73,7 @@ def freeze(ground: Ground, birth: Birth, freezes: int, seed: int, *options: str)
                 done_freezes += 1
             trial.wait_for(day + 1, 20)
             day += 1
+        trial.wait_for(day, 60)
         time.sleep(trial.lease)  # what a sleeper may still do
         return what_became(trial, seed, day, begun, freezes=done_freezes)
     finally:
@@ -116,9 +117,9 @@ def main(arguments: list[str]) -> int:
         if asked.trial == "kill":
             found = kill(ground, WARM_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
         elif asked.trial == "freeze":
-            found = freeze(ground, NEW_INTERPRETER, asked.freezes, asked.seed, *options)
+            found = freeze(ground, WARM_INTERPRETER, asked.freezes, asked.seed, *options)
         else:
-            found, latest = downtime(ground, NEW_INTERPRETER, asked.periods, asked.seed)
+            found, latest = downtime(ground, WARM_INTERPRETER, asked.periods, asked.seed)
             print(f"latest: {', '.join(latest)}")
     print(asdict(found))
     return 0 if found.is_well else 1
