@@ -44,6 +44,13 @@ REFUSALS: dict[str, str] = {
     "forecast_in_past": _("The forecast date cannot be earlier than today, %(today)s."),
     "date_needs_change_request": _("The baseline date changes only by an approved change request."),
     "reason_missing": _("Give the reason."),
+    # updates
+    "level_missing": _("Choose from whom the decision is wanted."),
+    "decision_missing": _("Write which decision is wanted, or take the level away."),
+    "question_answered": _("The question has been answered already."),
+    "date_has_passed": _("The date of milestone %(milestone)s has passed: report it done, or move the date."),
+    "date_changed": _("Milestone %(milestone)s is now expected on %(expected_on)s: look again before you confirm."),
+    "own_update": _("This is your own update: somebody else acknowledges it."),
     # answers to alerts
     "not_told": _("You have not been told anything of milestone %(milestone)s that waits for an answer."),
     "nothing_to_answer": _("Nothing is owed for milestone %(milestone)s now, so there is nothing to answer."),

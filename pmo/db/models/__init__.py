@@ -20,6 +20,7 @@ from pmo.db.models import (
     outbox,
     people,
     projects,
+    updates,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "outbox",
     "people",
     "projects",
+    "updates",
 ]
