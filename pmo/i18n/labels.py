@@ -216,6 +216,12 @@ VOICES = {
         "akim": _in("decision from", "the akim"),
         "pmo": _in("decision from", "the project management office"),
     },
+    "mark": {
+        "disagree": _in("voices", "Voices disagree"),
+        "decision": _in("voices", "Decision wanted"),
+        "stale": _in("voices", "No update for over 14 days"),
+        "silent": _in("voices", "Silent for over 35 days"),
+    },
     "disagreement": {
         "manager_better": _("The manager sees it better than the rules"),
         "manager_worse": _("The manager sees it worse than the rules"),

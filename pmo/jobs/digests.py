@@ -23,9 +23,11 @@ from pmo.domain.decisions import (
 )
 from pmo.domain.digests import DigestKind, Line, What, digest_kind
 from pmo.domain.ladder import Rung
+from pmo.domain.nudges import missing_update, silent_project
 from pmo.domain.project import Project, known_until
 from pmo.domain.recipients import Role, addressees
 from pmo.domain.verdict import judge_project
+from pmo.domain.voices import Heard
 from pmo.domain.week import Week, lines_of, movement_of, project_line, summed
 from pmo.jobs.alerts import morning_of
 from pmo.jobs.context import Counts, JobContext
@@ -33,6 +35,7 @@ from pmo.queries.alerts import WaitingLine, last_reminders, last_run_before, pas
 from pmo.queries.digests import open_requests, reason_names
 from pmo.queries.directory import Directory, directory
 from pmo.queries.places import city_zone
+from pmo.queries.voices import heard_of
 from pmo.services.alerts import Occasion, by_recipient
 from pmo.services.digests import Reading, send_digest
 from pmo.services.mail_lines import MailLines
@@ -40,13 +43,17 @@ from pmo.services.mail_lines import MailLines
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of one project this morning; ``week`` is None where no digest of today could speak of it."""
+    """What is known of one project this morning; ``week`` is None where no digest of today could speak of it.
+
+    ``nudge`` asks the manager for a word, on the day of the weekly digest alone.
+    """
 
     project: int
     week: Week | None
     cast: Cast
     past: Sequence[PastAlert]
     lines: Sequence[Line]
+    nudge: Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,14 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
     last_run = min(last_run_before(job.session, "digests", job.city, on) or last_working_day, last_working_day)
     returned_since = local_moment(last_run, wall, zone)
     past = past_alerts(job.session, job.city, on, job.at) if morning.week else {}
+    heard = heard_of(job.session, list(people.projects), job.at) if morning.week else {}
     projects = []
     for number, history in job.runtime.histories.load(job.session, people.projects).items():
         speaks = morning.week is not None or _returned(history, returned_since)
         department = people.projects[number].department
         week = _week(history, department, job.at, since, week_since, morning) if speaks else None
-        told = lines_of(week) if week and morning.week else ()
-        projects.append(Told(number, week, people.cast(number), past.get(number, ()), told))
+        lines, nudge = _weekly_lines(week, heard[number]) if week and morning.week else ((), None)
+        projects.append(Told(number, week, people.cast(number), past.get(number, ()), lines, nudge))
     return Sources(
         morning=morning,
         people=people,
@@ -118,6 +126,12 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
         returned_since=returned_since,
         week_since=week_since,
     )
+
+
+def _weekly_lines(week: Week, heard: Heard) -> tuple[Sequence[Line], Line | None]:
+    """The week of a project for those who steer, its silence last; and the nudge to its manager."""
+    silent = silent_project(week, heard)
+    return [*lines_of(week), *([silent] if silent else [])], missing_update(week, heard)
 
 
 def _week(
@@ -204,6 +218,8 @@ def _shelves(sources: Sources) -> dict[str, _Shelf]:
             for reader in addressees((role,), Rung.R_7, told.cast.posts, told.cast.absences, on):
                 shelf = shelves.setdefault(reader.person, _Shelf())
                 shelf.roles.add(reader.role)
+                if reader.role is Role.MANAGER and told.nudge:
+                    shelf.daily.append(told.nudge)
                 if reader.role is not Role.MANAGER:
                     shelf.steered[number] = told
                 if reader.role is Role.CURATOR:

@@ -155,6 +155,7 @@ def button(form: str) -> str:
         "acknowledgement": _("Acknowledge"),
         "decision": _("Look at the evidence"),
         "reading": _("Enter the value"),
+        "update": _("Answer in one form"),
         "open": pgettext("button", "Open"),
     }
     return words[form]
@@ -230,6 +231,9 @@ _ASKS: dict[str, Callable[[bool], str]] = {
     "recovery_plan": lambda own: _("Answer with a recovery plan") if own else _("The owner owes a recovery plan"),
     "enter_reading": lambda own: (
         _("Enter the value of the indicator") if own else _("The project manager owes the value of the indicator")
+    ),
+    "send_update": lambda own: (
+        _("Say in a word how it goes, or confirm that all stands") if own else _("The project manager owes an update")
     ),
     "ask_for_measures": lambda own: _("Ask the owner what will be done"),
     "decide_evidence": lambda own: _("Accept the evidence, or return it with the reason"),

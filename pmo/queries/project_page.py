@@ -40,6 +40,7 @@ from pmo.queries.names import (
 from pmo.queries.overview import Moment
 from pmo.queries.status import assessment_on, current_assessment
 from pmo.queries.visibility import scope_of, visible_to
+from pmo.queries.voices import Voices, voices_of
 
 FINAL = ("approved", "refused", "returned")
 
@@ -122,6 +123,7 @@ class ProjectPage:
     issues: tuple[IssueLine, ...]
     open_change: OpenChange | None
     published: tuple[str, ...]
+    voices: Voices
 
     @property
     def item_names(self) -> dict[str, Name]:
@@ -172,6 +174,7 @@ def project_page(
         issues=_issue_lines(session, facts),
         open_change=open_change(session, record.id, moment),
         published=tuple(record.provenance.get("from_seed") or ()),
+        voices=voices_of(session, [record.id], moment.at)[record.id],
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, Actor
@@ -74,6 +75,11 @@ class ProjectPart:
     seen: int
 
     @property
+    def items(self) -> tuple[MilestonePart | ReadingPart, ...]:
+        """Everything on the form but the project itself."""
+        return (*self.milestones, *self.readings)
+
+    @property
     def due(self) -> int:
         """How many answers the project wants, besides its paragraph."""
         return len(self.milestones) + sum(part.period_end is not None for part in self.readings)
@@ -107,6 +113,19 @@ def update_sheet(
         if number in known and number in assessments and assessments[number].status not in GREY
     ]
     return tuple(sorted(parts, key=lambda part: (-part.due, part.code)))
+
+
+def project_of_item(session: Session, actor: Actor, code: str) -> int | None:
+    """The project of a milestone, an indicator or a project's own code that the actor may report on, or None."""
+    project = ProjectRecord
+    there = or_(
+        project.code == code,
+        *(
+            project.id.in_(select(item.project_id).where(item.code == code))
+            for item in (MilestoneRecord, IndicatorRecord)
+        ),
+    )
+    return session.scalar(select(project.id).where(there, permitted_to(actor, Action.UPDATE)).order_by(project.id))
 
 
 def _projects(
@@ -210,12 +229,3 @@ def _evidence_types(session: Session, project_ids: Collection[int]) -> dict[int,
     statement = select(MilestoneRecord.id, MilestoneRecord.evidence_type_id)
     rows = session.execute(statement.where(MilestoneRecord.project_id.in_(project_ids)))
     return {row.id: row.evidence_type_id for row in rows}
-
-
-def keys_of(parts: Sequence[ProjectPart]) -> set[str]:
-    """Keys of everything on a form."""
-    return {
-        key
-        for part in parts
-        for key in (part.key, *(item.key for item in part.milestones), *(item.key for item in part.readings))
-    }

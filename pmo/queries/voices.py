@@ -141,6 +141,11 @@ def heard_of(session: Session, project_ids: Sequence[int], at: datetime) -> dict
     }
 
 
+def project_of_update(session: Session, update_id: int) -> int | None:
+    """The project that an update is about, or None where there is no such update."""
+    return session.scalar(select(UpdateRecord.project_id).where(UpdateRecord.id == update_id))
+
+
 def newest_entries(
     session: Session, project_ids: Sequence[int], at: datetime, kinds: Sequence[str] = ()
 ) -> Mapping[tuple[int, str], int]:

@@ -194,7 +194,7 @@ def _open_question(session: Session, project_id: int, said: Said) -> UpdateReply
         )
     )
     if found is None:
-        raise RuleBroken("question_answered", "answer")
+        raise RuleBroken("question_answered", "reply")
     return found
 
 

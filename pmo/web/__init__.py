@@ -36,6 +36,8 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.readings.views import readings
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
+    from pmo.web.updates.views import updates
+    from pmo.web.voices.views import voices
 
     return [
         home,
@@ -44,6 +46,8 @@ def blueprints() -> list[Blueprint]:
         people,
         demo_clock,
         tasks,
+        updates,
+        voices,
         portfolio,
         projects,
         milestones,

@@ -140,7 +140,7 @@ def test_a_question_waits_until_the_next_update_answers_it(town: Town) -> None:
     assert town.entries() == ["update", "update_questioned", "update", "question_answered"]
     with pytest.raises(RuleBroken) as raised:
         say(town, view=0, question_id=question.id, answer="Once more.")
-    assert refusal(raised) == ("question_answered", "answer")
+    assert refusal(raised) == ("question_answered", "reply")
     assert rows(town, QuestionAnswerRecord) == 1
 
 

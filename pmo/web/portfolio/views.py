@@ -12,6 +12,7 @@ from pmo.db.session import Session
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
 from pmo.queries.choices import FilterChoices, filter_choices
+from pmo.queries.marked import counts_of, marked_projects
 from pmo.queries.names import reason_codes
 from pmo.queries.overview import ATTENTION, Overview, Wanted, overview, page_of, sorted_lines
 from pmo.queries.overview_rows import Row, rows_for
@@ -35,6 +36,7 @@ APART = (
     ProjectStatus.CANCELLED,
 )
 assert set(APART) == GREY
+FILTERS = ("city", "area", "department", "priority", "sector", "district", "mine", "q", "as_of")
 
 portfolio = Blueprint("portfolio", __name__)
 
@@ -61,8 +63,11 @@ def index() -> str:
         attention = _attention_rows(session, found, wanted, rows, moment.at)
         choices = filter_choices(session, me, wanted.city)
         names = reason_codes(session)
+        marks = counts_of(marked_projects(session, found.everything, moment))
     return render_template(
         "portfolio/index.html",
+        marks=marks,
+        filters=filters_in(request.args),
         found=found,
         wanted=wanted,
         moment=moment,
@@ -77,6 +82,11 @@ def index() -> str:
         shows=_columns(found, choices),
         has_figures=len(found.everything) >= runtime().rules.small_group,
     )
+
+
+def filters_in(query: Mapping[str, str]) -> dict[str, str]:
+    """The filters of place and the day of an address, for links to lists of the same projects."""
+    return {name: query[name] for name in FILTERS if query.get(name)}
 
 
 def wanted_in(query: Mapping[str, str]) -> Wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from pmo.queries.correspondence import questions_to_answer, updates_to_read
 from pmo.queries.names import reason_codes
 from pmo.queries.overview import Moment
 from pmo.queries.tasks import tasks_of
@@ -19,6 +20,9 @@ def index() -> str:
     """Returned evidence, overdue milestones, reports, what is coming; for the PMO evidence and requests; for a curator
     requests to rule on."""
     with runtime().reading() as session:
-        found = tasks_of(session, actor(), Moment(now(), today()), runtime().rules, runtime().histories)
+        moment = Moment(now(), today())
+        found = tasks_of(session, actor(), moment, runtime().rules, runtime().histories)
+        unread = updates_to_read(session, actor(), moment)
+        questions = questions_to_answer(session, actor(), moment)
         names = reason_codes(session)
-    return render_template("tasks/index.html", tasks=found, reason_names=names)
+    return render_template("tasks/index.html", tasks=found, unread=unread, questions=questions, reason_names=names)
