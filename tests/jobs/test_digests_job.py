@@ -12,7 +12,6 @@ from pmo.runtime import Runtime
 from tests.domain.ladder_cast import CALENDAR, as_day
 from tests.jobs.small_city import SmallCity, local
 
-
 WEEKLY = ("akim", "curator", "owner", "analyst", "head")
 
 
@@ -231,7 +230,7 @@ def test_those_who_steer_read_of_a_project_silent_for_over_five_weeks(city: Smal
 
 def test_a_paused_project_owes_no_word(city: SmallCity) -> None:
     project = city.project()
-    city.pause(project, "P-01", "2019-11-01", "2020-03-02")
+    city.pause(project, "P-01", "2019-12-02", "2020-03-02")
 
     city.run("digests", "2020-02-17")
 
