@@ -30,11 +30,15 @@ def paths(site: Site) -> list[tuple[str, str]]:
         f"/projects/{project}/edit",
         f"/milestones/{milestone}/edit",
         f"/indicators/{indicator}/edit",
+        f"/projects/{project}/confidence",
+        "/voices?show=stale",
         "/absences",
         "/import",
     )
     own = (
         "/tasks",
+        f"/update?item={CODE}",
+        "/update/done",
         f"/milestones/{open_one}/completion",
         f"/milestones/{open_one}/forecast",
         f"/indicators/{indicator}/readings/new",
