@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import RIGHTS, Action, Actor, Scope
 from pmo.domain.voices import STALE_AFTER

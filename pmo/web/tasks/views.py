@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from pmo.queries.correspondence import questions_to_answer, updates_to_read
+from pmo.queries.correspondence import questions_to_answer, reports_on_something, updates_to_read
 from pmo.queries.names import reason_codes
 from pmo.queries.overview import Moment
 from pmo.queries.tasks import tasks_of
@@ -24,5 +24,8 @@ def index() -> str:
         found = tasks_of(session, actor(), moment, runtime().rules, runtime().histories)
         unread = updates_to_read(session, actor(), moment)
         questions = questions_to_answer(session, actor(), moment)
+        reports = reports_on_something(session, actor())
         names = reason_codes(session)
-    return render_template("tasks/index.html", tasks=found, unread=unread, questions=questions, reason_names=names)
+    return render_template(
+        "tasks/index.html", tasks=found, unread=unread, questions=questions, reports=reports, reason_names=names
+    )
