@@ -70,6 +70,15 @@ def questions_to_answer(session: Session, actor: Actor, moment: Moment) -> list[
     ]
 
 
+def reports_on_something(session: Session, actor: Actor) -> bool:
+    """Whether the one form of the actor holds anything: a project managed, or a milestone performed."""
+    posts = posts_of(actor)
+    performs = select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id.in_(posts))
+    own = or_(ProjectRecord.manager_id.in_(posts), ProjectRecord.id.in_(performs))
+    statement = select(ProjectRecord.id).where(own, permitted_to(actor, Action.UPDATE))
+    return session.scalar(statement.limit(1)) is not None
+
+
 def _voiced(session: Session, condition: ColumnElement[bool], moment: Moment) -> Iterator[tuple[ProjectRecord, Voices]]:
     statement = select(ProjectRecord).where(condition, ProjectRecord.entered_at <= moment.at)
     records = {record.id: record for record in session.scalars(statement.order_by(ProjectRecord.code))}
