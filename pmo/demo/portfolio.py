@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as wall_time
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pmo.clock import FixedClock, local_day, local_moment
+from pmo.clock import FixedClock, local_day, local_moment, start_of_day
 from pmo.db import migrate
+from pmo.demo.words import Word, enter_words, read_words
 from pmo.jobs.simulation import Simulated, simulate
 from pmo.mail.transport import RecordingTransport, Transport
 from pmo.runtime import Runtime
@@ -23,6 +25,7 @@ FIRST_DAY, LAST_DAY = date(2019, 9, 16), date(2021, 1, 6)
 DEFAULT_DAY = date(2020, 1, 31)
 ZONE = ZoneInfo("Asia/Almaty")
 EVENING = wall_time(18, 0)
+ONE_DAY = timedelta(days=1)
 PASSWORD = "demo-portfolio-2020"
 
 Report = Callable[[str], None]
@@ -87,7 +90,20 @@ def check_day(day: date) -> None:
 
 
 def _replay(runtime: Runtime, first: date, last: date, transport: Transport) -> Simulated:
-    return simulate(runtime.sending_through(transport), first, last, read_log(LOG), enter_what_fits)
+    """The days from ``first`` to ``last``: what people say enters at the beginning of its day, before its events."""
+    words: dict[date, list[Word]] = {}
+    for word in read_words():
+        if first <= word["day"] <= last:
+            words.setdefault(word["day"], []).append(word)
+    sending, log, found = runtime.sending_through(transport), read_log(LOG), Simulated()
+    for begin, after in pairwise(sorted({first, *words, last + ONE_DAY})):
+        enter_words(sending.at(start_of_day(begin, ZONE)), words.get(begin, ()), ZONE)
+        part = simulate(sending, begin, after - ONE_DAY, log, enter_what_fits)
+        found.events_entered += part.events_entered
+        found.events_skipped += part.events_skipped
+        found.mails += part.mails
+        found.refused += part.refused
+    return found
 
 
 def _evening(day: date) -> datetime:

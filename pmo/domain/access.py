@@ -38,6 +38,9 @@ class Action(StrEnum):
     FORECAST = "forecast"
     READING = "reading"
     REQUEST_CHANGE = "request_change"
+    UPDATE = "update"
+    ACKNOWLEDGE_UPDATE = "acknowledge_update"
+    CONFIDENCE = "confidence"
     DECIDE_EVIDENCE = "decide_evidence"
     CHECK_CHANGE = "check_change"
     RULE_CHANGE = "rule_change"
@@ -65,9 +68,10 @@ class Scope(StrEnum):
     CITY = "city"
 
 
-_MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE)
-_CURATING = (Action.RULE_CHANGE, Action.PAUSE, Action.RESUME)
+_MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
+_CURATING = (Action.RULE_CHANGE, Action.PAUSE, Action.RESUME, Action.ACKNOWLEDGE_UPDATE)
 _OFFICE = (
+    Action.CONFIDENCE,
     Action.DECIDE_EVIDENCE,
     Action.CHECK_CHANGE,
     Action.OVERRIDE,
@@ -81,7 +85,11 @@ _OFFICE = (
 
 RIGHTS: dict[Role, dict[Action, Scope]] = {
     Role.PROJECT_MANAGER: {Action.VIEW: Scope.DEPARTMENT, **dict.fromkeys(_MANAGING, Scope.OWN)},
-    Role.DEPARTMENT_HEAD: {Action.VIEW: Scope.DEPARTMENT, **dict.fromkeys(_MANAGING, Scope.DEPARTMENT)},
+    Role.DEPARTMENT_HEAD: {
+        Action.VIEW: Scope.DEPARTMENT,
+        Action.ACKNOWLEDGE_UPDATE: Scope.DEPARTMENT,
+        **dict.fromkeys(_MANAGING, Scope.DEPARTMENT),
+    },
     Role.DEPUTY_AKIM: {Action.VIEW: Scope.AREA, **dict.fromkeys(_CURATING, Scope.AREA)},
     Role.CHIEF_OF_STAFF: {Action.VIEW: Scope.AREA, **dict.fromkeys(_CURATING, Scope.AREA)},
     Role.AKIM: {Action.VIEW: Scope.CITY, Action.CANCEL: Scope.CITY, **dict.fromkeys(_CURATING, Scope.CITY)},

@@ -59,6 +59,7 @@ class What(StrEnum):
     FORECAST_MOVED = "forecast_moved"
     OFF_CURVE = "off_curve"
     SILENT = "silent"
+    UPDATE_MISSING = "update_missing"
     MILESTONE_DONE = "milestone_done"
     INDICATOR_ACHIEVED = "indicator_achieved"
     PROJECT_BETTER = "project_better"

@@ -132,6 +132,9 @@ ACTIONS = {
     "forecast": _in("action", "give a forecast date"),
     "reading": _in("action", "enter an indicator value"),
     "request_change": _in("action", "request a new baseline date"),
+    "update": _in("action", "send an update"),
+    "acknowledge_update": _in("action", "acknowledge an update or ask back"),
+    "confidence": _in("action", "give the confidence of the project management office"),
     "decide_evidence": _in("action", "accept or return evidence"),
     "check_change": _in("action", "check a requested change"),
     "rule_change": _in("action", "approve or refuse a change"),
@@ -198,6 +201,37 @@ ENTRIES = {
     "alert_acknowledged": _in("entry", "Alert acknowledged"),
     "recovery_plan": _in("entry", "Recovery plan given"),
     "forecast_confirmed": _in("entry", "Forecast confirmed by the next level"),
+    "update": _in("entry", "Update sent"),
+    "date_confirmed": _in("entry", "Date confirmed"),
+    "update_acknowledged": _in("entry", "Update acknowledged"),
+    "update_questioned": _in("entry", "Asked back about an update"),
+    "question_answered": _in("entry", "Question about an update answered"),
+    "confidence": _in("entry", "Confidence of the project management office given"),
+}
+
+VOICES = {
+    "confidence": {
+        "high": _in("confidence", "High"),
+        "medium": _in("confidence", "Medium"),
+        "low": _in("confidence", "Low"),
+    },
+    "decision_level": {
+        "owner": _in("decision from", "the head of department"),
+        "curator": _in("decision from", "the curator"),
+        "akim": _in("decision from", "the akim"),
+        "pmo": _in("decision from", "the project management office"),
+    },
+    "mark": {
+        "disagree": _in("voices", "Voices disagree"),
+        "decision": _in("voices", "Decision wanted"),
+        "stale": _in("voices", "No update for over 14 days"),
+        "silent": _in("voices", "Silent for over 35 days"),
+    },
+    "disagreement": {
+        "manager_better": _("The manager sees it better than the rules"),
+        "manager_worse": _("The manager sees it worse than the rules"),
+        "office_doubts": _("The rules say green, the office has low confidence"),
+    },
 }
 
 WORDS: dict[str, dict[str, str]] = {
@@ -212,6 +246,7 @@ WORDS: dict[str, dict[str, str]] = {
     "news": NEWS,
     "topic": TOPICS,
     "entry": ENTRIES,
+    **VOICES,
     "severity": {"0": _("Green"), "1": _("Amber"), "2": _("Red")},
     "component": {
         "M": _("Milestones"),

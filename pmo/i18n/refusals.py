@@ -51,6 +51,13 @@ REFUSALS: dict[str, str] = {
     "day_unreadable": _("“%(day)s” is no day. Write it as year, month and day, for example 2019-12-31."),
     "day_ahead": _("%(day)s lies ahead: today is %(today)s. Choose an earlier day."),
     "days_upside_down": _("The first day, %(since)s, must lie before the last, %(until)s."),
+    # updates
+    "level_missing": _("Choose from whom the decision is wanted."),
+    "decision_missing": _("Write which decision is wanted, or take the level away."),
+    "question_answered": _("The question has been answered already."),
+    "date_has_passed": _("The date of milestone %(milestone)s has passed: report it done, or move the date."),
+    "date_changed": _("Milestone %(milestone)s is now expected on %(expected_on)s: look again before you confirm."),
+    "own_update": _("This is your own update: somebody else acknowledges it."),
     # answers to alerts
     "not_told": _("You have not been told anything of milestone %(milestone)s that waits for an answer."),
     "nothing_to_answer": _("Nothing is owed for milestone %(milestone)s now, so there is nothing to answer."),

@@ -23,10 +23,12 @@ from pmo.domain.decisions import (
 from pmo.domain.digests import DigestKind, Line, What, digest_kind
 from pmo.domain.ladder import Rung
 from pmo.domain.mail_choices import NOTHING_CHOSEN, MailChoices
+from pmo.domain.nudges import missing_update, silent_project
 from pmo.domain.project import Project, known_until
 from pmo.domain.recipients import Channel, Role, addressees
 from pmo.domain.status_weeks import Colour, colour_of, colours_on, counted, weekly_days
 from pmo.domain.verdict import judge_project
+from pmo.domain.voices import Heard
 from pmo.domain.week import Week, lines_of, movement_of, project_line, summed, weekly_day_before
 from pmo.jobs.alerts import morning_of
 from pmo.jobs.context import Counts, JobContext
@@ -36,6 +38,7 @@ from pmo.queries.directory import Directory, directory
 from pmo.queries.mail_choices import choices_in_city
 from pmo.queries.places import city_zone
 from pmo.queries.status_weeks import status_changes
+from pmo.queries.voices import heard_of
 from pmo.services.alerts import Occasion, by_recipient
 from pmo.services.digests import Reading, send_digest
 from pmo.services.mail_lines import MailLines
@@ -45,7 +48,8 @@ from pmo.services.mail_lines import MailLines
 class Told:
     """What is known of one project this morning; ``week`` is None where no digest of today could speak of it.
 
-    ``colours`` are those on the days of the last weekly digests, today's last.
+    ``colours`` are those on the days of the last weekly digests, today's last; ``nudge`` asks the manager for a word,
+    on the day of the weekly digest alone.
     """
 
     project: int
@@ -54,6 +58,7 @@ class Told:
     past: Sequence[PastAlert]
     lines: Sequence[Line]
     colours: Mapping[date, Colour]
+    nudge: Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +118,17 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
     past = past_alerts(job.session, job.city, on, job.at) if morning.week else {}
     days = weekly_days(morning.calendar, on) if morning.week else []
     changes = status_changes(job.session, job.city, on) if morning.week else {}
+    heard = heard_of(job.session, list(people.projects), job.at) if morning.week else {}
     projects = []
     for number, history in job.runtime.histories.load(job.session, people.projects).items():
         speaks = morning.week is not None or _returned(history, returned_since)
         department = people.projects[number].department
         week = _week(history, department, job.at, since, week_since, morning) if speaks else None
-        told = lines_of(week) if week and morning.week else ()
+        lines, nudge = _weekly_lines(week, heard[number]) if week and morning.week else ((), None)
         colours = colours_on(changes.get(number, ()), days[:-1])
         if week and morning.week:
             colours[on] = colour_of(week.now.status, week.now.severity)
-        projects.append(Told(number, week, people.cast(number), past.get(number, ()), told, colours))
+        projects.append(Told(number, week, people.cast(number), past.get(number, ()), lines, colours, nudge))
     return Sources(
         morning=morning,
         people=people,
@@ -135,6 +141,12 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
         week_since=week_since,
         choices=choices_in_city(job.session, job.city, job.at),
     )
+
+
+def _weekly_lines(week: Week, heard: Heard) -> tuple[Sequence[Line], Line | None]:
+    """The week of a project for those who steer, its silence last; and the nudge to its manager."""
+    silent = silent_project(week, heard)
+    return [*lines_of(week), *([silent] if silent else [])], missing_update(week, heard)
 
 
 def _week(
@@ -211,6 +223,8 @@ def _shelves(sources: Sources) -> dict[str, _Shelf]:
             for reader in addressees((role,), Rung.R_7, told.cast.posts, told.cast.absences, on):
                 shelf = shelves.setdefault(reader.person, _Shelf())
                 shelf.roles.add(reader.role)
+                if reader.role is Role.MANAGER and told.nudge:
+                    shelf.daily.append(told.nudge)
                 if reader.role is not Role.MANAGER:
                     shelf.steered[number] = told
                 if reader.role is Role.CURATOR:

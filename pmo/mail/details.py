@@ -98,6 +98,14 @@ def _silent(line: Line) -> str:
     return ", ".join(parts) or _dates(line)
 
 
+def _update_missing(line: Line) -> str:
+    values = line["values"]
+    parts = [_("no update for %(length)s", length=calendar_days(values["days"]))]
+    if values.get("last_on"):
+        parts.append(_("last heard of on %(date)s", date=day(on(values["last_on"]))))
+    return ", ".join(parts)
+
+
 def _done(line: Line) -> str:
     values = line["values"]
     text = _("done %(date)s", date=day(on(values.get("completed_on"))))
@@ -196,6 +204,7 @@ _DETAILS: dict[str, Callable[[Line], str]] = {
     "off_curve": _off_curve,
     "indicator_red": _off_curve,
     "silent": _silent,
+    "update_missing": _update_missing,
     "milestone_done": _done,
     "indicator_achieved": _achieved,
     "project_red": _turned,

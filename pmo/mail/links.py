@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 FALLBACK_BASE_URL = "http://localhost:8000"
 """For commands that need no address (a simulation, a dry run)."""
@@ -32,12 +33,14 @@ _FORMS = {
     "project_heard": "/projects/{id}/acknowledgement",
     "indicator_heard": "/indicators/{id}/acknowledgement",
     "ruling": "/change-requests/{request}",
+    "update": "/update?item={item}",
 }
 _ANSWERS = {
-    "claim_or_forecast": ("completion", "forecast", "help", "acknowledgement", "snooze"),
-    "confirm_or_forecast": ("forecast", "acknowledgement", "help"),
-    "enter_reading": ("reading", "indicator_heard"),
+    "claim_or_forecast": ("update", "completion", "forecast", "help", "acknowledgement", "snooze"),
+    "confirm_or_forecast": ("update", "forecast", "acknowledgement", "help"),
+    "enter_reading": ("update", "reading", "indicator_heard"),
     "ask_for_measures": ("indicator_heard",),
+    "send_update": ("update",),
     "decide_evidence": ("decision",),
     "recovery_plan": ("plan", "project_heard"),
     "ask_for_plan": ("project_heard",),
@@ -57,6 +60,7 @@ _OF_SENIORS = {
     "confirm_or_forecast": ("acknowledgement", "mute"),
     "enter_reading": ("indicator_heard",),
     "recovery_plan": ("project_heard",),
+    "send_update": (),
 }
 """The same for those who do not do the work themselves."""
 _OF_OFFICE = frozenset({"decision", "ruling"})
@@ -112,7 +116,7 @@ class Links:
             codes = tuple(code for code in codes if code in _OF_OFFICE)
         if line.get("id") is None:
             return ()
-        numbers = {"id": line["id"], "request": line["values"].get("request")}
+        numbers = {"id": line["id"], "request": line["values"].get("request"), "item": quote(line["item"])}
         return tuple(
             (code, self.base + _FORMS[code].format(**numbers))
             for code in codes

@@ -183,6 +183,7 @@ def button(form: str) -> str:
         "ruling": _("Rule on the requested date"),
         "decision": _("Look at the evidence"),
         "reading": _("Enter the value"),
+        "update": _("Answer in one form"),
         "open": pgettext("button", "Open"),
     }
     return words[form]
@@ -338,6 +339,9 @@ _ASKS: dict[str, Callable[[bool], str]] = {
     ),
     "ask_for_plan": lambda own: _("Ask the owner for the recovery plan"),
     "rule_change": lambda own: _("Approve or refuse the requested dates"),
+    "send_update": lambda own: (
+        _("Say in a word how it goes, or confirm that all stands") if own else _("The project manager owes an update")
+    ),
     "ask_for_measures": lambda own: _("Ask the owner what will be done"),
     "decide_evidence": lambda own: _("Accept the evidence, or return it with the reason"),
 }

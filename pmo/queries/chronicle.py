@@ -27,6 +27,13 @@ from pmo.db.models.milestones import (
     MilestoneRecord,
 )
 from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
+from pmo.db.models.updates import (
+    ConfidenceRecord,
+    DateConfirmationRecord,
+    QuestionAnswerRecord,
+    UpdateRecord,
+    UpdateReplyRecord,
+)
 from pmo.queries.names import Name, Names, names_of_people
 
 _NEW_DATES = select(BaselineDateRecord.entry_id, BaselineDateRecord.due_on, MilestoneRecord.code).join(
@@ -41,7 +48,8 @@ class Entry:
     """One act of entering. Which of the fields are filled depends on its kind.
 
     ``on`` is the day it is about (a new date, a completion, a period end, the end of an override), ``dates`` are new
-    baseline dates by milestone code. ``about`` is the instant from which it counts.
+    baseline dates by milestone code. ``decision`` is what an update wants decided, ``level`` a confidence.
+    ``about`` is the instant from which it counts.
     """
 
     id: int
@@ -64,6 +72,8 @@ class Entry:
     request_id: int | None = None
     dates: Mapping[str, date] | None = None
     is_correction: bool = False
+    decision: str | None = None
+    level: str | None = None
 
 
 def chronicle(session: Session, project_id: int, at: datetime, item: str | None = None) -> list[Entry]:
@@ -198,4 +208,9 @@ def _statements() -> list[Select[Any]]:
         ),
         select(IssueRecord.entry_id, IssueRecord.due_on.label("on"), IssueRecord.text),
         select(IssueClosingRecord.entry_id, IssueClosingRecord.closed_on.label("on")),
+        select(UpdateRecord.entry_id, UpdateRecord.view.label("severity"), UpdateRecord.text, UpdateRecord.decision),
+        select(UpdateReplyRecord.entry_id, UpdateReplyRecord.question.label("text")),
+        select(QuestionAnswerRecord.entry_id, QuestionAnswerRecord.text),
+        select(DateConfirmationRecord.entry_id, DateConfirmationRecord.expected_on.label("on")),
+        select(ConfidenceRecord.entry_id, ConfidenceRecord.level, ConfidenceRecord.text),
     ]

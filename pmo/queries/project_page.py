@@ -42,6 +42,7 @@ from pmo.queries.replies import OwnReplies, own_replies
 from pmo.queries.revisions import KINDS, as_it_was, as_they_were, fields_then
 from pmo.queries.status import assessment_on, current_assessment
 from pmo.queries.visibility import open_to, scope_of
+from pmo.queries.voices import Voices, voices_of
 
 FINAL = ("approved", "refused", "returned")
 
@@ -125,6 +126,7 @@ class ProjectPage:
     open_change: OpenChange | None
     published: tuple[str, ...]
     replies: OwnReplies
+    voices: Voices
 
     @property
     def item_names(self) -> dict[str, Name]:
@@ -174,6 +176,7 @@ def project_page(
         open_change=open_change(session, record.id, moment),
         published=tuple(record.provenance.get("from_seed") or ()),
         replies=own_replies(session, record.city_id, record.id, record.code, actor, moment.on, moment.at),
+        voices=voices_of(session, [record.id], moment.at)[record.id],
     )
 
 

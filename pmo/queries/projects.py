@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,3 +16,21 @@ def project_ids_by_code(session: Session, city_id: str, code: str | None = None)
     if code is not None:
         statement = statement.where(ProjectRecord.code == code)
     return list(session.scalars(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPosts:
+    """A project and the posts that answer for it."""
+
+    id: int
+    manager: str | None
+    owner: str | None
+    curator: str | None
+
+
+def project_posts(session: Session, city_id: str, code: str) -> ProjectPosts | None:
+    """The posts of a project, or None where the city has no project of that code."""
+    project = ProjectRecord
+    statement = select(project.id, project.manager_id, project.owner_id, project.curator_id)
+    row = session.execute(statement.where(project.city_id == city_id, project.code == code)).one_or_none()
+    return ProjectPosts(*row) if row else None

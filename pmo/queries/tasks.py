@@ -269,7 +269,7 @@ class _Things:
             return
         performer = None if project.manager_id in self.posts else self.people.get(project.manager_id)
         for indicator in known.indicators:
-            owed = _owed(indicator, known, on, calendar, rules)
+            owed = owed_reports(indicator, known, on, calendar, rules)
             if not owed:
                 continue
             row, reading = self.indicators[indicator.id], judged_reading(indicator)
@@ -285,7 +285,7 @@ class _Things:
             )
 
 
-def _owed(
+def owed_reports(
     indicator: Indicator, known: Project, on: date, calendar: WorkingCalendar, rules: RuleSet
 ) -> list[ReportDuty]:
     """Duties whose period has ended and for which there is no reading; none after the final one."""

@@ -79,8 +79,7 @@ def claim_completion(
     ``milestone_cancelled`` (DOMAIN 1.4, edge cases).
     """
     milestone, project = milestone_for(session, act.actor, Action.CLAIM, milestone_id)
-    _refuse_cancelled(session, milestone, act)
-    _refuse_done(session, milestone)
+    refuse_ended(session, milestone, act)
     if open_claim(session, milestone_id) is not None:
         raise RuleBroken("already_claimed", None, milestone=milestone.code)
     if completed_on > act.on:
@@ -141,8 +140,7 @@ def move_forecast(
     Raises RuleBroken ``forecast_in_past``, ``reason_missing``, ``already_done``, ``milestone_cancelled``.
     """
     milestone, project = milestone_for(session, act.actor, Action.FORECAST, milestone_id)
-    _refuse_cancelled(session, milestone, act)
-    _refuse_done(session, milestone)
+    refuse_ended(session, milestone, act)
     if expected_on < act.on:
         raise RuleBroken("forecast_in_past", "expected_on", today=act.on)
     for fault in faults_of_day(expected_on, "expected_on"):
@@ -249,6 +247,20 @@ def is_done(session: Session, milestone_id: int) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
+def refuse_ended(session: Session, milestone: MilestoneRecord, act: Act) -> None:
+    """Nothing more is said of what is over. Raises RuleBroken ``milestone_cancelled``, ``already_done``."""
+    statement = select(CancellationRecord.effective_on).where(
+        CancellationRecord.project_id == milestone.project_id,
+        (CancellationRecord.milestone_id == milestone.id) | CancellationRecord.milestone_id.is_(None),
+        CancellationRecord.effective_on <= act.on,
+    )
+    since = session.scalar(statement.limit(1))
+    if since is not None:
+        raise RuleBroken("milestone_cancelled", None, milestone=milestone.code, since=since)
+    if is_done(session, milestone.id):
+        raise RuleBroken("already_done", None, milestone=milestone.code)
+
+
 def _decide(session: Session, act: Act, milestone_id: int, kind: str, reason_id: str | None, text: str | None) -> None:
     milestone, project = milestone_for(session, act.actor, Action.DECIDE_EVIDENCE, milestone_id)
     claim = open_claim(session, milestone_id)
@@ -310,22 +322,6 @@ def _refuse_foreign_file(session: Session, project: ProjectRecord, file_id: int)
     """Evidence is a file of the same project."""
     if session.scalar(select(FileRecord.project_id).where(FileRecord.id == file_id)) != project.id:
         raise RuleBroken("unknown_file", "file")
-
-
-def _refuse_cancelled(session: Session, milestone: MilestoneRecord, act: Act) -> None:
-    statement = select(CancellationRecord.effective_on).where(
-        CancellationRecord.project_id == milestone.project_id,
-        (CancellationRecord.milestone_id == milestone.id) | CancellationRecord.milestone_id.is_(None),
-        CancellationRecord.effective_on <= act.on,
-    )
-    since = session.scalar(statement.limit(1))
-    if since is not None:
-        raise RuleBroken("milestone_cancelled", None, milestone=milestone.code, since=since)
-
-
-def _refuse_done(session: Session, milestone: MilestoneRecord) -> None:
-    if is_done(session, milestone.id):
-        raise RuleBroken("already_done", None, milestone=milestone.code)
 
 
 def _refuse_bad_plan(

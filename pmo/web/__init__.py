@@ -43,6 +43,8 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
     from pmo.web.unsubscribing.views import unsubscribing
+    from pmo.web.updates.views import updates
+    from pmo.web.voices.views import voices
 
     return [
         home,
@@ -51,6 +53,8 @@ def blueprints() -> list[Blueprint]:
         people,
         demo_clock,
         tasks,
+        updates,
+        voices,
         portfolio,
         portfolio_charts,
         portfolio_timeline,

@@ -63,6 +63,7 @@ LOOKS: dict[str, dict[str, Look]] = {
         "no_current_data": SILENT,
         "no_baseline": SILENT,
     },
+    "confidence": {"high": DONE, "medium": Look("neutral", "minus"), "low": AMBER},
     "severity": {"0": GREEN, "1": AMBER, "2": RED},
     "alert_state": {
         "sent": Look("neutral", "mail"),

@@ -32,6 +32,8 @@ def paths(site: Site) -> list[tuple[str, str]]:
         f"/projects/{project}/edit",
         f"/milestones/{milestone}/edit",
         f"/indicators/{indicator}/edit",
+        f"/projects/{project}/confidence",
+        "/voices?show=stale",
         "/absences",
         "/import",
         "/changes?since=2019-12-02",
@@ -46,6 +48,8 @@ def paths(site: Site) -> list[tuple[str, str]]:
     )
     own = (
         "/tasks",
+        f"/update?item={CODE}",
+        "/update/done",
         f"/milestones/{open_one}/completion",
         f"/milestones/{open_one}/forecast",
         f"/indicators/{indicator}/readings/new",

@@ -1,21 +1,26 @@
 """The demonstration's clock: it enters the log around what visitors did, and lists what it had to skip."""
 
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
-from pmo.clock import local_day
+from pmo.clock import local_day, start_of_day
 from pmo.db import migrate
+from pmo.db.models.entries import EntryRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.demo import portfolio as demonstration
+from pmo.demo.words import enter_words, read_words
 from pmo.queries.people import actor_for
 from pmo.queries.skipped_events import skipped_events
 from pmo.runtime import Runtime
 from pmo.services.acts import Act
 from pmo.services.demo_clock import set_demo_clock
 from pmo.services.milestones import Evidence, claim_completion
+
+SPOKEN = ("update", "update_questioned", "update_acknowledged", "question_answered", "confidence")
 
 
 @pytest.fixture
@@ -76,3 +81,38 @@ def test_outside_the_log_there_is_no_demonstration(demo: Runtime) -> None:
     with pytest.raises(demonstration.OutsideTheLog):
         demonstration.check_day(date(2021, 1, 7))
     demonstration.check_day(date(2021, 1, 6))
+
+
+def test_every_word_of_the_demonstration_is_about_a_project_and_by_a_post_that_may_say_it(demo: Runtime) -> None:
+    words = read_words()
+    for word in words:
+        enter_words(demo.at(start_of_day(word["day"], demonstration.ZONE)), [word], demonstration.ZONE)
+    with demo.reading() as session:
+        kinds = Counter(session.scalars(select(EntryRecord.kind).where(EntryRecord.kind.in_(SPOKEN))))
+    wanted = Counter(
+        "confidence"
+        if word["voice"] == "office"
+        else "update"
+        if word["voice"] == "manager"
+        else "update_questioned"
+        if "question" in word
+        else "update_acknowledged"
+        for word in words
+    )
+    assert kinds == wanted + Counter(question_answered=sum("answer" in word for word in words))
+
+
+def test_what_people_say_enters_on_its_day_as_the_clock_moves(demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    word = {"day": date(2019, 9, 17), "project": "DP-10", "voice": "manager", "view": 1, "text": "Begun."}
+    monkeypatch.setattr(demonstration, "read_words", lambda: [word])
+    demonstration.move_clock(demo, 1)
+    assert said(demo) == []
+    demonstration.move_clock(demo, 2)
+    assert said(demo) == [(date(2019, 9, 17), start_of_day(date(2019, 9, 17), demonstration.ZONE))]
+
+
+def said(demo: Runtime) -> list[tuple[date, datetime]]:
+    """Days and instants of the updates."""
+    with demo.reading() as session:
+        rows = session.execute(select(EntryRecord.event_on, EntryRecord.entered_at).where(EntryRecord.kind == "update"))
+        return [(row.event_on, row.entered_at) for row in rows]

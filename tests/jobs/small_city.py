@@ -27,6 +27,7 @@ from pmo.db.models.organisation import CuratorAreaRecord, DepartmentRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import AbsenceRecord, PersonRecord
 from pmo.db.models.projects import ProjectRecord
+from pmo.db.models.updates import UpdateRecord
 from pmo.jobs.deliver import deliver_due
 from pmo.jobs.outcome import RunOutcome
 from pmo.jobs.runner import run_once
@@ -155,6 +156,12 @@ class SmallCity:
             entry = self._entry(session, project, "evidence_decided", code, as_day(day))
             reason = None if accepted else "evidence_incomplete"
             session.add(EvidenceDecisionRecord(entry_id=entry, claim_id=claim, accepted=accepted, reason_id=reason))
+
+    def word(self, project: int, day: str) -> None:
+        """The manager says of a project that it stands as it stands."""
+        with self.runtime.writing() as session:
+            entry = self._entry(session, project, "update", "P-01", as_day(day))
+            session.add(UpdateRecord(entry_id=entry, project_id=project))
 
     def pause(self, project: int, code: str, start: str, resumed: str) -> None:
         """A pause of the whole project, and its end."""

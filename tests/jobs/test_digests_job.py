@@ -17,6 +17,8 @@ from pmo.runtime import Runtime
 from tests.domain.ladder_cast import CALENDAR, as_day
 from tests.jobs.small_city import SmallCity, local
 
+WEEKLY = ("akim", "curator", "owner", "analyst", "head")
+
 
 @pytest.fixture
 def city(runtime: Runtime) -> SmallCity:
@@ -72,6 +74,7 @@ def test_returned_evidence_is_told_to_manager_and_owner_once(city: SmallCity) ->
 def test_a_missing_report_is_told_in_the_digest(city: SmallCity) -> None:
     project = city.project()
     city.indicator(project, "P-01-I1")
+    city.word(project, "2019-10-11")
 
     city.mornings("2019-10-14", "2019-10-14")
 
@@ -103,6 +106,7 @@ def test_weekly_readers_read_on_the_first_working_day_of_the_week(city: SmallCit
 def test_daily_and_weekly_on_one_day_are_one_mail(city: SmallCity) -> None:
     project = city.project()
     city.milestone(project, "P-01-M1", "2020-02-10", critical=True)
+    city.word(project, "2020-01-31")
 
     city.morning("2020-02-03")
 
@@ -126,7 +130,7 @@ def test_the_seniors_list_of_the_day_is_merged_into_the_weekly_digest(city: Smal
 
 
 def test_a_week_without_news_sends_nothing(city: SmallCity) -> None:
-    city.project()
+    city.word(city.project(), "2020-01-24")
 
     outcome = city.run("digests", "2020-01-27")
 
@@ -138,6 +142,7 @@ def test_a_week_without_news_sends_nothing(city: SmallCity) -> None:
 def test_the_weekly_rung_of_an_old_slip_reaches_the_manager_in_the_digest(city: SmallCity) -> None:
     project = city.project()
     city.milestone(project, "P-01-M1", "2019-12-31")
+    city.word(project, "2020-01-20")
 
     city.mornings("2020-01-05", "2020-01-27")
 
@@ -265,3 +270,36 @@ def test_a_picture_that_cannot_be_drawn_keeps_no_digest_back(city: SmallCity, mo
     message = bytes_of(city, "2020-01-27", "curator")
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert {mail.state for mail in city.mails("2020-01-27")} == {"sent"}
+
+
+def test_a_manager_without_a_word_for_two_weeks_is_nudged_once_a_week_with_the_form(city: SmallCity) -> None:
+    city.word(city.project(), "2020-01-13")
+
+    city.mornings("2020-01-27", "2020-02-03")
+
+    assert city.told("2020-01-27") == []  # on the fourteenth day it is not yet stale
+    assert [day for day in ("2020-01-28", "2020-01-31") if city.mails(day)] == []
+    assert city.told("2020-02-03") == ["digest_daily to manager: P-01 None"]
+    assert "/update?item=P-01" in text_of(city, "2020-02-03", "manager")
+
+
+def test_those_who_steer_read_of_a_project_silent_for_over_five_weeks(city: SmallCity) -> None:
+    project = city.project()
+    city.word(project, "2020-01-06")
+
+    city.run("digests", "2020-02-10")  # the thirty-fifth day
+    assert city.told("2020-02-10") == ["digest_daily to manager: P-01 None"]
+    city.run("digests", "2020-02-17")
+
+    readers = {mail.recipient_id: mail.kind for mail in city.mails("2020-02-17")}
+    assert readers == {"manager": "digest_daily", **dict.fromkeys(WEEKLY, "digest_weekly")}
+    assert "/update" not in text_of(city, "2020-02-17", "curator")
+
+
+def test_a_paused_project_owes_no_word(city: SmallCity) -> None:
+    project = city.project()
+    city.pause(project, "P-01", "2019-12-02", "2020-03-02")
+
+    city.run("digests", "2020-02-17")
+
+    assert city.mails() == []

@@ -21,6 +21,7 @@ from pmo.db.models import (
     people,
     projects,
     saved_views,
+    updates,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "people",
     "projects",
     "saved_views",
+    "updates",
 ]

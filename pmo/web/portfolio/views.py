@@ -16,6 +16,7 @@ from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.queries.calendar import working_calendar
 from pmo.queries.choices import FilterChoices, filter_choices
+from pmo.queries.marked import counts_of, marked_projects
 from pmo.queries.names import Name, reason_codes
 from pmo.queries.overview import ATTENTION, Line, Overview, Wanted, overview, page_of, sorted_lines
 from pmo.queries.overview_groups import GROUPINGS, Group, grouped
@@ -46,8 +47,9 @@ APART = (
     ProjectStatus.CANCELLED,
 )
 assert set(APART) == GREY
+FILTERS = ("city", "area", "department", "priority", "sector", "district", "mine", "q", "as_of")
 
-FILTERS = ("city", "area", "department", "priority", "sector", "district", "status", "mine", "q", "sort", "group")
+VIEW = ("city", "area", "department", "priority", "sector", "district", "status", "mine", "q", "sort", "group")
 """What of an address is the view, and is saved under a name; the page and the day are not."""
 
 portfolio = Blueprint("portfolio", __name__)
@@ -101,6 +103,11 @@ def forget_view(view_id: int) -> Response:
     return saved(gettext("The view is removed."), url_for("portfolio.index"))
 
 
+def filters_in(query: Mapping[str, str]) -> dict[str, str]:
+    """The filters of place and the day of an address, for links to lists of the same projects."""
+    return {name: query[name] for name in FILTERS if query.get(name)}
+
+
 def wanted_in(query: Mapping[str, str]) -> Wanted:
     """The filter that an address asks for. Without a city it is the visitor's own; ``city=all`` is all they see."""
     place = query.get("city", "") or city().id
@@ -120,7 +127,7 @@ def wanted_in(query: Mapping[str, str]) -> Wanted:
 def query_of_view() -> str:
     """The view in this address, as a query in one order."""
     asked = dict(parse_qsl(request.query_string.decode(errors="replace")))
-    return urlencode({name: asked[name] for name in FILTERS if asked.get(name)})
+    return urlencode({name: asked[name] for name in VIEW if asked.get(name)})
 
 
 def _page(form: ViewForm) -> Answer:
@@ -137,10 +144,13 @@ def _page(form: ViewForm) -> Answer:
         groups = grouped(session, lines, by, choices) if by in GROUPINGS else []
         names = reason_codes(session)
         views = saved_views(session, me.person)
+        marks = counts_of(marked_projects(session, found.everything, moment))
         meeting_day = last_meeting_day(working_calendar(session, city().id), moment.on)
         began = None if found.everything else tracked_from(session, me, wanted.city)
     page = render_template(
         "portfolio/index.html",
+        marks=marks,
+        filters=filters_in(request.args),
         found=found,
         wanted=wanted,
         moment=moment,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from pmo.queries.correspondence import questions_to_answer, reports_on_something, updates_to_read
 from pmo.queries.names import reason_codes
 from pmo.queries.tasks import tasks_of
 from pmo.web.access import signed_in
@@ -21,5 +22,16 @@ def index() -> str:
     moment = moment_of_page()
     with runtime().reading() as session:
         found = tasks_of(session, actor(), moment, runtime().rules, runtime().histories)
+        unread = updates_to_read(session, actor(), moment)
+        questions = questions_to_answer(session, actor(), moment)
+        reports = reports_on_something(session, actor())
         names = reason_codes(session)
-    return render_template("tasks/index.html", tasks=found, moment=moment, reason_names=names)
+    return render_template(
+        "tasks/index.html",
+        tasks=found,
+        moment=moment,
+        unread=unread,
+        questions=questions,
+        reports=reports and not moment.is_past,
+        reason_names=names,
+    )

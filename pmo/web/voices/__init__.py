@@ -1,0 +1,1 @@
+"""Where the voices disagree, who is silent, which decisions are wanted."""
