@@ -67,7 +67,7 @@ def test_a_manager_is_led_to_every_answer_and_a_senior_only_to_his_own() -> None
     def answers(role: str, **changes: object) -> list[str]:
         return [code for code, _ in LINKS.forms(a_line(**changes), role)]
 
-    assert answers("manager") == ["completion", "forecast", "help", "acknowledgement", "snooze"]
+    assert answers("manager") == ["update", "completion", "forecast", "help", "acknowledgement", "snooze"]
     assert answers("akim") == ["acknowledgement", "mute"]
     assert answers("owner", kind="project", action="recovery_plan") == ["plan", "project_heard"]
     assert answers("manager", kind="project", action="recovery_plan") == ["project_heard"]
@@ -76,4 +76,4 @@ def test_a_manager_is_led_to_every_answer_and_a_senior_only_to_his_own() -> None
 
 
 def test_a_line_that_is_no_alert_offers_nothing_that_only_an_alert_can_be_answered_with() -> None:
-    assert [code for code, _ in LINKS.forms(a_line(rung=None), "manager")] == ["completion", "forecast"]
+    assert [code for code, _ in LINKS.forms(a_line(rung=None), "manager")] == ["update", "completion", "forecast"]

@@ -109,10 +109,10 @@ def test_a_first_digest_has_counts_and_no_picture_of_one_day() -> None:
 @pytest.mark.parametrize(
     ("role", "action", "forms"),
     [
-        ("owner", "claim_or_forecast", ["completion"]),
-        ("curator", "claim_or_forecast", ["acknowledgement"]),
+        ("owner", "claim_or_forecast", ["update?item=DP-01-M1"]),
+        ("curator", "claim_or_forecast", ["milestones/7/acknowledgement"]),
         ("pmo_analyst", "claim_or_forecast", []),
-        ("pmo_analyst", "decide_evidence", ["evidence-decision"]),
+        ("pmo_analyst", "decide_evidence", ["milestones/7/evidence-decision"]),
         ("owner", None, []),
     ],
 )
@@ -122,5 +122,6 @@ def test_beside_a_line_stands_the_foremost_form_with_which_its_reader_answers(
     lines = [{"section": "overdue", "lines": [a_line(action=action)], "more": 0}]
     mail = written(MailKind.DIGEST_WEEKLY, role=role, sections=lines)
 
-    assert re.findall(r"milestones/7/([a-z-]+)", mail.text) == forms
-    assert re.findall(r'href="https://pmo.example.kz/milestones/7/([a-z-]+)"', mail.html) == forms
+    form = r"https://pmo.example.kz/(milestones/7/[a-z-]+|update[^\s\"]+)"
+    assert re.findall(form, mail.text) == forms
+    assert re.findall(f'href="{form}"', mail.html) == forms
