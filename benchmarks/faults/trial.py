@@ -129,9 +129,9 @@ class Trial:
                 time.sleep(0.05)
 
     def fence_and_state(self) -> tuple[int, str]:
-        """Of the newest period; (0, "") before there is one."""
+        """Of the newest period of the job under fire; (0, "") before there is one."""
         run = JobRunRecord
-        newest = select(run.fence, run.state).order_by(run.period.desc()).limit(1)
+        newest = select(run.fence, run.state).where(run.job == "every").order_by(run.period.desc()).limit(1)
         row = self.ask(lambda session: session.execute(newest).one_or_none())
         return (row.fence, row.state) if row else (0, "")
 
