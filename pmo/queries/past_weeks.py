@@ -72,7 +72,8 @@ def status_history(
 ) -> list[WeekCounts]:
     """The projects of an overview at the end of each week since the first was entered; the last point is its own.
 
-    Where that would be more than ``MOST_JUDGEMENTS``, every second, fourth … week.
+    Where that would be more than ``MOST_JUDGEMENTS``, every second, fourth … week; with more projects than that only
+    the last point.
     """
     projects = list(histories.load(session, [line.id for line in found.everything]).values())
     if not projects:
@@ -87,6 +88,8 @@ def status_history(
 
 
 def _few_enough(days: Sequence[date], projects: int) -> Sequence[date]:
+    if projects > MOST_JUDGEMENTS:
+        return []
     step = 1
     while len(days) // step * projects > MOST_JUDGEMENTS and step < len(days):
         step *= 2

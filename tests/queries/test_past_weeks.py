@@ -116,6 +116,14 @@ def test_a_portfolio_too_large_for_every_week_gets_fewer_reporting_days(
     assert [week for week in weekly if week.on in days] == sparse
 
 
+def test_a_portfolio_too_large_for_any_past_day_is_counted_now(
+    replayed: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_weeks, "MOST_JUDGEMENTS", 49)
+    found, weeks = seen(replayed)
+    assert weeks == [WeekCounts(TODAY, dict(found.counts))]
+
+
 def test_the_dates_of_a_project_are_those_its_page_showed_then(replayed: Runtime) -> None:
     with replayed.reading() as session:
         number = session.scalar(select(ProjectRecord.id).where(ProjectRecord.code == "DP-10"))
