@@ -16,6 +16,7 @@ from pmo.i18n import lazy_gettext as _
 from pmo.i18n import lazy_pgettext as _in
 from pmo.i18n.labels_of_news import NEWS, TOPICS
 from pmo.i18n.refusals import sentence as sentence
+from pmo.i18n.voices import VOICES
 
 MILESTONE_STATUSES = {
     "planned": _in("milestone", "Planned"),
@@ -207,31 +208,6 @@ ENTRIES = {
     "update_questioned": _in("entry", "Asked back about an update"),
     "question_answered": _in("entry", "Question about an update answered"),
     "confidence": _in("entry", "Confidence of the project management office given"),
-}
-
-VOICES = {
-    "confidence": {
-        "high": _in("confidence", "High"),
-        "medium": _in("confidence", "Medium"),
-        "low": _in("confidence", "Low"),
-    },
-    "decision_level": {
-        "owner": _in("decision from", "the head of department"),
-        "curator": _in("decision from", "the curator"),
-        "akim": _in("decision from", "the akim"),
-        "pmo": _in("decision from", "the project management office"),
-    },
-    "mark": {
-        "disagree": _in("voices", "Voices disagree"),
-        "decision": _in("voices", "Decision wanted"),
-        "stale": _in("voices", "No update for over 14 days"),
-        "silent": _in("voices", "Silent for over 35 days"),
-    },
-    "disagreement": {
-        "manager_better": _("The manager sees it better than the rules"),
-        "manager_worse": _("The manager sees it worse than the rules"),
-        "office_doubts": _("The rules say green, the office has low confidence"),
-    },
 }
 
 WORDS: dict[str, dict[str, str]] = {

@@ -177,6 +177,22 @@ def test_what_somebody_else_saved_meanwhile_is_shown_before_it_is_overwritten(
     assert town.entries().count("forecast") == 2
 
 
+def test_an_update_by_the_head_meanwhile_is_shown_before_the_managers_own(pages_in_town: PagesOf, town: Town) -> None:
+    pages = pages_in_town("manager")
+    *_, project = keys(town)
+    opened = pages.get(FORM)
+    with town.writing() as session:
+        send_update(session, town.act("owner"), town.project(), Said(view=2, text="Stuck."))
+    page = pages.submit(
+        opened, FORM, 422, choose="say=changed", **{f"{project}text": "All well.", f"{project}view": "0"}
+    )
+    assert page.errors == ["DP-10: Somebody saved this before you: compare, correct, and save once more."]
+    assert "«Stuck.»" in page.text
+    assert (value_of(page, f"{project}text"), value_of(page, f"{project}view")) == ("All well.", "0")
+    pages.submit(page, FORM, choose="say=changed")
+    assert [update.text for update in updates(town)] == ["Stuck.", "All well."]
+
+
 def test_an_answer_to_what_is_no_longer_asked_is_shown_and_the_rest_kept(pages_in_town: PagesOf, town: Town) -> None:
     pages = pages_in_town("manager")
     late, _, _, project = keys(town)
