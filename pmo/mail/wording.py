@@ -243,7 +243,12 @@ def list_counts(sections: Sequence[Mapping[str, Any]]) -> str:
 
 
 def colour_counts(statuses: Sequence[Mapping[str, Any]]) -> list[tuple[int | None, str]]:
-    """Projects by colour today, the worst first, each with its severity and what it gained on the digest before."""
+    """Projects by colour today, the worst first, each with its severity and what it gained on the digest before.
+
+    Nothing for a reader who steers no project and only reads of what others told him.
+    """
+    if not statuses:
+        return []
     now, before = statuses[-1], statuses[-2] if len(statuses) > 1 else statuses[-1]
     found = []
     for severity, colour in COLOURS.items():

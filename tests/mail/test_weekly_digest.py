@@ -98,6 +98,13 @@ def test_counts_of_today_say_what_they_gained_since_the_last_digest() -> None:
     assert "◆ red: 3 (+2)\n▲ amber: 4\n● green: 5\n○ without a colour: 1\n7 overdue\n" in mail.text
 
 
+def test_a_reader_who_steers_nothing_has_no_counts_of_projects() -> None:
+    mail = written(MailKind.DIGEST_WEEKLY, statuses=[])
+
+    assert "<img" not in mail.html
+    assert "◆" not in mail.text.split("\n\n")[1]
+
+
 def test_a_first_digest_has_counts_and_no_picture_of_one_day() -> None:
     mail = written(MailKind.DIGEST_WEEKLY, statuses=STATUSES[-1:])
 
