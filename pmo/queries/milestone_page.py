@@ -242,7 +242,7 @@ def told_of_items(session: Session, city_id: str, items: Sequence[str], at: date
     people = names_of_people(session, {post for row in rows for post in (row[0].recipient_id, row[0].stands_for_id)})
     found: dict[str, list[Told]] = {}
     for record, mail_kind, mail_state, mailed_at in rows:
-        is_mailed = mailed_at is not None and mailed_at <= at
+        is_mailed = record.mail_id is not None and mailed_at <= at
         told = Told(
             rung=record.rung,
             version=record.baseline_version,
