@@ -36,6 +36,6 @@ ON_PAPER = {
     RED: "#b3261e",
     AMBER: "#b26a00",
     GREEN: "#1b7a4b",
+    PAPER: "#ffffff",
 }
 """Sentinel to colour on white, as in ``static/css/app.css``."""
-PAPER = "#ffffff"

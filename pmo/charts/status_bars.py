@@ -38,7 +38,7 @@ DIGITS_ON = {palette.BAND: palette.ON_PAPER[palette.INK]}
 def status_bars(points: tuple[Point, ...]) -> bytes:
     """The PNG of the last ``SLOTS`` points, oldest first, ``SCALE * WIDTH`` by ``SCALE * HEIGHT`` pixels."""
     shown = points[-SLOTS:]
-    return painted(SCALE * WIDTH, SCALE * HEIGHT, palette.PAPER, lambda figure: _paint(figure, shown))
+    return painted(SCALE * WIDTH, SCALE * HEIGHT, palette.ON_PAPER[palette.PAPER], lambda figure: _paint(figure, shown))
 
 
 def _paint(figure: Figure, points: Sequence[Point]) -> None:
@@ -60,7 +60,7 @@ def _paint(figure: Figure, points: Sequence[Point]) -> None:
                 colours.append(palette.ON_PAPER[band])
             if count * unit >= DIGITS + 2 * GAP:
                 digits.append(_written(str(count), left + slot * BAR / 2, (foot + top - GAP) / 2))
-                digit_colours.append(DIGITS_ON.get(band, palette.PAPER))
+                digit_colours.append(DIGITS_ON.get(band, palette.ON_PAPER[palette.PAPER]))
             foot = top
     # The line under the bars; thick under the last one, which is now.
     boxes.append(_box(MARGIN, BASE - 4, WIDTH - MARGIN, BASE - 3))

@@ -42,7 +42,8 @@ class Hand:
 def mail_link(site: Site) -> str:
     """Where the first button of the mail about the milestone leads."""
     line = {"kind": "milestone", "item": CODE, "id": site.milestone(CODE), "action": "claim_or_forecast"}
-    return Links(site.address).forms({**line, "project": {"id": site.project("DP-10")}})[0][1]
+    told = {**line, "rung": "R-7", "values": {}, "project": {"id": site.project("DP-10")}}
+    return Links(site.address).forms(told, "manager")[0][1]
 
 
 def entered(site: Site, person: str) -> list[str]:
