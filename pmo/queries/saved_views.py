@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,11 @@ class SavedView:
     id: int
     name: str
     query: str
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The query as names and values."""
+        return dict(parse_qsl(self.query))
 
 
 def saved_views(session: Session, person: str) -> list[SavedView]:

@@ -82,7 +82,7 @@ def test_a_later_date_since_the_last_meeting_and_a_missing_report_are_called() -
 
 def test_decisions_are_wanted_from_those_who_take_them() -> None:
     whole = project(milestone("2020-06-01"))
-    checked = OpenRequest(1, "funding", as_day("2020-01-10"), ("P-M1",), was_checked=True)
+    checked = OpenRequest(1, 1, "funding", as_day("2020-01-10"), ("P-M1",), was_checked=True)
     paused = project(milestone("2020-06-01"), pauses=(Pause(as_day("2019-10-01"), at("2019-10-01")),))
     waiting = project(milestone("2020-06-01", claims=(claim("2020-01-10"),)))
 
@@ -106,7 +106,7 @@ def test_a_project_is_called_once_at_its_first_matter_in_the_order_of_the_topics
     red = matters(project(milestone("2020-01-21", critical=True)))
     slipped = matters(project(milestone("2020-06-01", forecasts=(forecast("2020-01-22", "2020-06-03"),))))
     silent = matters(project(indicators=(indicator(),)))
-    asked = OpenRequest(1, "funding", as_day("2020-01-10"), ("P-M1",), was_checked=True)
+    asked = OpenRequest(1, 1, "funding", as_day("2020-01-10"), ("P-M1",), was_checked=True)
     decision = matters(project(milestone("2020-06-01")), requests=(asked,))
 
     items = agenda({5: decision, 4: silent, 3: slipped, 2: red, 1: unanswered, 6: ()})

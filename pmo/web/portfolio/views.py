@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -89,8 +90,8 @@ def index() -> Answer:
     if form.validate_on_submit() and form.name.data:
         with form.answering():
             with runtime().writing() as session:
-                services.save_view(session, act(), form.name.data, query_of_view())
-            return saved(gettext("The view is saved."), f"{url_for('portfolio.index')}?{query_of_view()}")
+                services.save_view(session, act(), form.name.data, urlencode(view_in_address()))
+            return saved(gettext("The view is saved."), url_for("portfolio.index", **view_in_address()))
     return _page(form)
 
 
@@ -124,10 +125,9 @@ def wanted_in(query: Mapping[str, str]) -> Wanted:
     )
 
 
-def query_of_view() -> str:
-    """The view in this address, as a query in one order."""
-    asked = dict(parse_qsl(request.query_string.decode(errors="replace")))
-    return urlencode({name: asked[name] for name in VIEW if asked.get(name)})
+def view_in_address() -> dict[str, Any]:
+    """What of this address is the view, in one order."""
+    return {name: request.args[name] for name in VIEW if request.args.get(name)}
 
 
 def _page(form: ViewForm) -> Answer:
@@ -169,7 +169,7 @@ def _page(form: ViewForm) -> Answer:
         shows=_columns(found, choices, by),
         has_figures=len(found.everything) >= runtime().rules.small_group,
         views=views,
-        query_of_view=query_of_view(),
+        view=view_in_address(),
         form=form,
         tracked_from=began,
         meeting_day=meeting_day,
