@@ -33,7 +33,7 @@ from tests.post_office import TUESDAY, a_draft, a_line
 
 HEADERS = [
     "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Id",
-    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type", "Content-Language",
+    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Language", "Content-Type",
 ]  # fmt: skip
 ATTACKS = [
     "=?utf-8?q?hi=0ABcc=3A_evil=40x?=",

@@ -33,6 +33,6 @@ def test_a_week_of_mail_arrives_once_and_word_for_word_in_three_languages(simula
     assert found.is_well, found
     # The negative twin: the same mailbox, after somebody lost a mail, doubled another and cut a third.
     delivered = server.delivered()
-    spoilt = [*delivered[2:], delivered[2], delivered[1][:-400]]
+    spoilt = [*delivered[2:], delivered[2], delivered[1][: len(delivered[1]) // 2]]
     found = real_server.compare(simulated, sent_before, spoilt)
     assert (found.missing, found.twice, found.altered, found.incomplete) == (1, 1, 1, 1), found
