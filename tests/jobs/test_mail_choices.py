@@ -134,7 +134,7 @@ def test_the_copies_of_an_absent_manager_wait_for_a_digest_that_comes_anyway(cit
 
 
 def test_all_in_order_is_told_weekly_to_whom_asked_for_it(city: SmallCity) -> None:
-    city.project()
+    city.word(city.project(), "2020-01-24")
     choose(city, "curator", MailChoice.ALL_IN_ORDER, True)
 
     city.mornings("2020-01-27", "2020-01-31")
@@ -145,7 +145,7 @@ def test_all_in_order_is_told_weekly_to_whom_asked_for_it(city: SmallCity) -> No
 
 
 def test_who_switched_the_weekly_digest_off_hears_no_all_in_order(city: SmallCity) -> None:
-    city.project()
+    city.word(city.project(), "2020-01-24")
     choose(city, "curator", MailChoice.ALL_IN_ORDER, True)
     choose(city, "curator", MailChoice.WEEKLY_DIGEST, False)
 
