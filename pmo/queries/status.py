@@ -96,10 +96,12 @@ def computed_at(
 ) -> dict[int, ProjectAssessment]:
     """Assessments of what was known at an instant, without best-before dates; unknown projects are left out."""
     found: dict[int, ProjectAssessment] = {}
-    for number, project in histories.load(session, project_ids).items():
+    loaded = histories.load(session, project_ids)
+    calendars = {city: working_calendar(session, city) for city in {project.city for project in loaded.values()}}
+    for number, project in loaded.items():
         known = known_until(project, moment)
         if known is not None:
-            found[number] = judge_project(known, day, working_calendar(session, project.city), rules)
+            found[number] = judge_project(known, day, calendars[project.city], rules)
     return found
 
 

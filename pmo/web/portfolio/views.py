@@ -48,9 +48,9 @@ APART = (
     ProjectStatus.CANCELLED,
 )
 assert set(APART) == GREY
-FILTERS = ("city", "area", "department", "priority", "sector", "district", "mine", "q", "as_of")
-
-VIEW = ("city", "area", "department", "priority", "sector", "district", "status", "mine", "q", "sort", "group")
+PLACE = ("city", "area", "department", "priority", "sector", "district", "mine", "q")
+"""Filters of an address that leave projects whatever their status is."""
+VIEW = (*PLACE, "status", "sort", "group")
 """What of an address is the view, and is saved under a name; the page and the day are not."""
 
 portfolio = Blueprint("portfolio", __name__)
@@ -106,7 +106,7 @@ def forget_view(view_id: int) -> Response:
 
 def filters_in(query: Mapping[str, str]) -> dict[str, str]:
     """The filters of place and the day of an address, for links to lists of the same projects."""
-    return {name: query[name] for name in FILTERS if query.get(name)}
+    return {name: query[name] for name in (*PLACE, "as_of") if query.get(name)}
 
 
 def wanted_in(query: Mapping[str, str]) -> Wanted:

@@ -8,14 +8,12 @@ from pmo.i18n import gettext
 from pmo.i18n.names import name_of
 from pmo.queries.choices import FilterChoices
 from pmo.queries.overview import Wanted
-
-FILTERS = ("city", "area", "department", "priority", "sector", "district", "mine", "q")
-"""Filters of place; that of status makes no sense where all statuses are counted."""
+from pmo.web.portfolio.views import PLACE
 
 
 def query_of_filter(query: Mapping[str, str]) -> dict[str, str]:
-    """The part of an address that is the filter, for links that keep it."""
-    return {name: query[name] for name in FILTERS if query.get(name)}
+    """The filters of place in an address, for links that keep them; a status makes no sense where all are counted."""
+    return {name: query[name] for name in PLACE if query.get(name)}
 
 
 def chosen_filters(wanted: Wanted, choices: FilterChoices) -> list[tuple[str, str]]:
