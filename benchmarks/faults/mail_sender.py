@@ -11,7 +11,7 @@ from email import message_from_bytes
 from functools import partial
 from pathlib import Path
 
-from benchmarks.faults.ground import FileClock, runtime_at
+from benchmarks.faults.ground import FileClock, runtime_at, wait_until
 from pmo.db.session import DatabaseError
 from pmo.jobs.deliver import deliver_due
 from pmo.mail.transport import Envelope, MayTransmit, Receipt, Sent, SmtpTransport
@@ -19,6 +19,8 @@ from pmo.services import outbox
 
 CRASHES_IN_ONE_OF = 10
 """By the Message-ID, so that the same mails are hit in every run."""
+MEETING = 20.0
+"""Seconds that the first sender of the negative twin waits for the second."""
 
 
 class CrashingInTheGap:
@@ -44,13 +46,19 @@ class CrashingInTheGap:
         self._inner.close()
 
 
+def _two_have_claimed(folder: Path) -> bool:
+    """Waits for a second sender with claims of its own, so that the race is run on a fast machine as well."""
+    (folder / f"claimed-{os.getpid()}").touch()
+    return wait_until(lambda: len(list(folder.glob("claimed-*"))) > 1, MEETING)
+
+
 def main(url: str, clock: str, smtp: str, lease: str, folder: str, *options: str) -> None:
     """Delivers until it is killed."""
     length = timedelta(seconds=float(lease))
     outbox.RENEWAL = length / 3
     if "--without-claims" in options:  # the negative twin: a claim keeps nobody out, and nobody asks for the fence
         outbox.claim = partial(outbox.claim, lease=timedelta(seconds=-1))
-        outbox.begin_transmission = lambda session, mail: True
+        outbox.begin_transmission = lambda session, mail: _two_have_claimed(Path(folder))
     else:
         outbox.claim = partial(outbox.claim, lease=length)
         outbox.renew_lease = partial(outbox.renew_lease, lease=length)
