@@ -43,6 +43,8 @@ from tests.post_office import TUESDAY, a_draft, put_in_outbox, settle_city
 
 LEASE = 4.0
 """Seconds; far more than a slow disk keeps a living sender, or it would be taken for dead and repeated."""
+STORE = 20
+"""Mails that wait at least while senders are killed."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,19 @@ def send_under_fire(
     clock.set(TUESDAY)
     runtime = runtime_at(ground.url, clock)
     settle_city(runtime)
-    _fill(runtime, mails)
+    _fill(runtime, range(mails))
     with Sink() as server:
         arguments = [ground.url, str(clock.path), server.url, str(lease), str(ground.folder), *options]
         pack = Pack(mail_sender.main, arguments, 3, ground.folder, birth)
         try:
             wait_until(lambda: server.accepted, 30)
             done_kills = 0
-            while not _all_sent(runtime) and monotonic() - begun < 60 + mails * 0.1 + kills * 2:
+            while (waiting := _waiting(runtime)) or done_kills < kills:
+                if monotonic() - begun > 60 + mails * 0.1 + kills * 2:
+                    break
                 if done_kills < kills:
+                    if waiting < STORE:  # a quick machine would be idle before the last kill, and that proves little
+                        _fill(runtime, range(mails, mails := mails + STORE))
                     time.sleep(chance.uniform(0.05, 0.6))
                     pack.kill(chance.choice(pack.living))
                     done_kills += 1
@@ -105,7 +111,7 @@ def rate(ground: Ground, mails: int) -> tuple[float, float]:
         runtime = runtime_at(ground.url, FixedClock(TUESDAY))
         runtime = runtime.sending_through(SmtpTransport(server.url, mails_per_minute=0))
         settle_city(runtime)
-        _fill(runtime, mails)
+        _fill(runtime, range(mails))
         begun = monotonic()
         deliver_due(runtime)
         ours = mails / (monotonic() - begun)
@@ -122,18 +128,18 @@ def rate(ground: Ground, mails: int) -> tuple[float, float]:
         return ours, mails / (monotonic() - begun)
 
 
-def _fill(runtime: Runtime, mails: int) -> None:
-    for first in range(0, mails, 100):
-        drafts = [a_draft(number) for number in range(first, min(first + 100, mails))]
+def _fill(runtime: Runtime, numbers: range) -> None:
+    for first in range(numbers.start, numbers.stop, 100):
+        drafts = [a_draft(number) for number in range(first, min(first + 100, numbers.stop))]
         put_in_outbox(runtime, *drafts)
         assert not any(put_in_outbox(runtime, *drafts[:5]))  # a producer that runs twice makes nothing twice
 
 
-def _all_sent(runtime: Runtime) -> bool:
+def _waiting(runtime: Runtime) -> int:
+    """Mails that are not marked as sent."""
     with runtime.reading() as session:
-        return not session.scalar(
-            select(func.count()).select_from(OutgoingMailRecord).where(OutgoingMailRecord.state != "sent")
-        )
+        unsent = select(func.count()).select_from(OutgoingMailRecord).where(OutgoingMailRecord.state != "sent")
+        return session.scalar(unsent) or 0
 
 
 def _found(runtime: Runtime, server: Sink, ground: Ground, seed: int, begun: float, kills: int) -> Found:
