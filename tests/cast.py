@@ -210,11 +210,8 @@ def cast_url(databases: Databases, migrated_url: str) -> str:
 @pytest.fixture
 def town(databases: Databases, cast_url: str) -> Iterator[Town]:
     """A town of one's own."""
-    url = databases.copy_of(cast_url)
-    runtime = runtime_on(url)
-    yield Town(runtime)
-    runtime.engines.dispose()
-    databases.drop(url)
+    with databases.lent(cast_url) as installation:
+        yield Town(installation)
 
 
 def _settle(session: Session) -> None:
