@@ -56,6 +56,16 @@ class PastAlert:
     is_open: bool
 
 
+LADDER_THREAD = "ladder"
+
+
+def thread_of(rung: Rung, period: str) -> str:
+    """Which rows about one item are one alert to a reader: the whole ladder, a kind, or one change request."""
+    if rung in LADDER:
+        return LADDER_THREAD
+    return f"{rung.value}:{period}" if rung is Rung.CHANGE_WAITING else rung.value
+
+
 @dataclass(frozen=True, slots=True)
 class NewAlert:
     """One person to be told of one rung; ``delivery`` is ``lapsed`` where it is only recorded.
