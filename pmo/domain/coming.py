@@ -42,8 +42,8 @@ def next_beside(
 ) -> Coming | None:
     """What follows an open alert beside the ladder; None where nobody above is told by the passing of time.
 
-    ``told`` is the first row of the alert, ``past`` everything told of the project, ``known`` the project cut to what is
-    known.
+    ``told`` is the first row of the alert, ``past`` everything told of the project, ``known`` the project cut to what
+    is known.
     """
     if told.rung is Rung.OFF_TRACK:
         return _missing_plan(past, told, known, posts, answered, morning)
