@@ -125,8 +125,8 @@ class AlertPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Thread:
-    """The rows that are one open alert, as the statement finds them."""
+class Thread:
+    """The rows that are one open alert: which item, which kind, the rung reached, and since when."""
 
     project_id: int
     item: str
@@ -157,13 +157,22 @@ def open_alerts(
         chosen = chosen.where(or_(found.c.since > after.first_told_on, is_later))
     rows = session.execute(chosen).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    threads = [_Thread(row.project_id, row.item, row.thread, KINDS[row.reached], row.since) for row in rows[:PAGE]]
-    city = _City(session, city_id, threads, moment, rules, histories)
+    threads = [Thread(row.project_id, row.item, row.thread, KINDS[row.reached], row.since) for row in rows[:PAGE]]
     return AlertPage(
-        alerts=tuple(city.described(thread) for thread in threads),
+        alerts=described(session, city_id, threads, moment, rules, histories),
         counts=counts,
         further=PageKey(last.since, last.first_id) if last else None,
     )
+
+
+def described(
+    session: Session, city_id: str, threads: Sequence[Thread], moment: Moment, rules: RuleSet, histories: Histories
+) -> tuple[OpenAlert, ...]:
+    """Open alerts of a city with everything that a line of them says, in the order given."""
+    if not threads:
+        return ()
+    city = _City(session, city_id, threads, moment, rules, histories)
+    return tuple(city.described(thread) for thread in threads)
 
 
 def _open(actor: Actor, city_id: str, wanted: WantedAlerts, moment: Moment) -> Select[int, str, str, int, date, int]:
@@ -211,7 +220,7 @@ class _City:
         self,
         session: Session,
         city_id: str,
-        threads: Sequence[_Thread],
+        threads: Sequence[Thread],
         moment: Moment,
         rules: RuleSet,
         histories: Histories,
@@ -231,7 +240,7 @@ class _City:
         self.morning = Morning(moment.on, None, working_calendar(session, city_id), rules)
         self.names: Names = names_of_people(session, self.people.people)
 
-    def described(self, thread: _Thread) -> OpenAlert:
+    def described(self, thread: Thread) -> OpenAlert:
         """One line of the page."""
         project = self.projects[thread.project_id]
         kind, record = self._item(project, thread.item)
@@ -279,11 +288,11 @@ class _City:
         )
         return next((item for item in items if item.id == item_id), None)
 
-    def _is_of(self, told: Told, thread: _Thread) -> bool:
+    def _is_of(self, told: Told, thread: Thread) -> bool:
         is_open = told.state != AlertState.LAPSED.value and (told.ended_at is None or told.ended_at > self.moment.at)
         return is_open and thread_of(Rung(told.rung), told.period) == thread.thread
 
-    def _ahead(self, thread: _Thread) -> tuple[Coming | None, Sequence[Answer | Reply], bool]:
+    def _ahead(self, thread: Thread) -> tuple[Coming | None, Sequence[Answer | Reply], bool]:
         """What comes next, what was answered, and whether the ladder is held meanwhile."""
         known = self._known(thread.project_id)
         answered = self.answered.get(thread.project_id, NOBODY_ANSWERED)
@@ -306,7 +315,7 @@ class _City:
         return coming, list({reply.person: reply for reply in replies}.values()), False
 
     def _on_the_ladder(
-        self, thread: _Thread, known: Project, answered: Answered
+        self, thread: Thread, known: Project, answered: Answered
     ) -> tuple[Coming | None, Sequence[Answer | Reply], bool]:
         facts = next((one for one in known.milestones if one.code == thread.item), None)
         judged = self._judged(ItemKind.MILESTONE, thread.project_id, facts.id) if facts else None
@@ -340,7 +349,7 @@ class _City:
         return AnswerLine(answer.kind.value, answer.on, until, self.names.get(answer.person))
 
 
-def _is_in(alert: PastAlert, thread: _Thread) -> bool:
+def _is_in(alert: PastAlert, thread: Thread) -> bool:
     return alert.is_open and alert.item == thread.item and thread_of(alert.rung, alert.period) == thread.thread
 
 
