@@ -40,7 +40,8 @@ class ItemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PastAlert:
-    """One person told of one rung before. ``is_open`` until it was resolved, superseded, suspended or closed."""
+    """One person told of one rung before. ``is_open`` until it was resolved, superseded, suspended or closed;
+    ``stands_for`` is the absent post in whose place they were told."""
 
     id: int
     item: str
@@ -54,6 +55,17 @@ class PastAlert:
     raised_on: date
     delivery: Delivery
     is_open: bool
+    stands_for: str | None = None
+
+
+LADDER_THREAD = "ladder"
+
+
+def thread_of(rung: Rung, period: str) -> str:
+    """Which rows about one item are one alert to a reader: the whole ladder, a kind, or one change request."""
+    if rung in LADDER:
+        return LADDER_THREAD
+    return f"{rung.value}:{period}" if rung is Rung.CHANGE_WAITING else rung.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _EVERY = (
         AlertRecord.ladder_run,
         AlertRecord.period,
         AlertRecord.recipient_id,
+        AlertRecord.stands_for_id,
         AlertRecord.role,
         AlertRecord.channel,
         AlertRecord.raised_on,
@@ -214,6 +215,7 @@ def _past(row: Any, at: datetime) -> PastAlert:
         raised_on=row.raised_on,
         delivery=_delivery(row.state, row.sent_at, at),
         is_open=row.ended_at is None or row.ended_at > at,
+        stands_for=row.stands_for_id,
     )
 
 

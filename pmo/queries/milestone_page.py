@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from pmo.clock import local_day
 from pmo.db.models.alerts import AlertRecord
-from pmo.db.models.answers import AnswerRecord
+from pmo.db.models.answers import AnswerRecord, ReplyRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Actor, ProjectScope
 from pmo.domain.alerts import AlertState
-from pmo.domain.answers import STATE_BY_ANSWER
+from pmo.domain.answers import STATE_BY_ANSWER, ReplyKind
+from pmo.domain.coming import next_step
 from pmo.domain.errors import NotFound, NotTrackedYet
-from pmo.domain.ladder import Rung, Standing, next_rung
+from pmo.domain.ladder import Standing
 from pmo.domain.milestone import Milestone, MilestoneAssessment
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project
-from pmo.domain.recipients import levels
 from pmo.queries.answers import (
     NOTHING_TO_ANSWER,
     AnswerTold,
@@ -46,7 +46,10 @@ from pmo.queries.revisions import as_it_was, as_they_were
 from pmo.queries.visibility import scope_of
 
 MAIL_WAITING = "queued"
-STATE_OF_ANSWER = {kind.value: state.value for kind, state in STATE_BY_ANSWER.items()}
+STATE_OF_ANSWER = {
+    **{kind.value: state.value for kind, state in STATE_BY_ANSWER.items()},
+    **dict.fromkeys((kind.value for kind in ReplyKind), AlertState.ACKNOWLEDGED.value),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Told:
     """One person told of one rung. ``mail_id`` is None where there was no mail yet, only a list or digest to come."""
 
     rung: str
+    period: str
     version: int
     run: int
     raised_on: date
@@ -229,7 +233,7 @@ def told_of(session: Session, city_id: str, item: str, at: datetime) -> list[Tol
 
 
 def told_of_items(session: Session, city_id: str, items: Sequence[str], at: datetime) -> dict[str, list[Told]]:
-    """The same for several items, by code, each with the state it had at the instant. Three statements."""
+    """The same for several items, by code, each with the state it had at the instant. Four statements."""
     alert, mail = AlertRecord, OutgoingMailRecord
     statement = (
         select(alert, mail.kind.label("mail_kind"), mail.state.label("mail_state"), mail.created_at)
@@ -245,6 +249,7 @@ def told_of_items(session: Session, city_id: str, items: Sequence[str], at: date
         is_mailed = record.mail_id is not None and mailed_at <= at
         told = Told(
             rung=record.rung,
+            period=record.period,
             version=record.baseline_version,
             run=record.ladder_run,
             raised_on=record.raised_on,
@@ -270,16 +275,21 @@ _Answers = list[tuple[str, str, int, datetime, str]]
 
 
 def _answers_until(session: Session, city_id: str, items: Sequence[str], at: datetime) -> _Answers:
-    """Answers to the alerts of some items up to an instant, in the order of entry."""
-    answer, entry = AnswerRecord, EntryRecord
-    statement = (
-        select(entry.item, answer.person_id, answer.baseline_version, entry.entered_at, answer.kind)
-        .join(entry, entry.id == answer.entry_id)
-        .join(ProjectRecord, ProjectRecord.id == entry.project_id)
-        .where(ProjectRecord.city_id == city_id, entry.item.in_(items), entry.entered_at <= at)
-        .order_by(answer.id)
-    )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(statement)]
+    """Answers and replies to the alerts of some items up to an instant, in the order of entry.
+
+    What is no ladder has no baseline version: alerts about projects and indicators bear the number 0.
+    """
+    entry = EntryRecord
+    found: list[tuple[int, tuple[str, str, int, datetime, str]]] = []
+    for said, version in ((AnswerRecord, AnswerRecord.baseline_version), (ReplyRecord, literal(0))):
+        statement = (
+            select(entry.id, entry.item, said.person_id, version, entry.entered_at, said.kind)
+            .join(said, said.entry_id == entry.id)
+            .join(ProjectRecord, ProjectRecord.id == entry.project_id)
+            .where(ProjectRecord.city_id == city_id, entry.item.in_(items), entry.entered_at <= at)
+        )
+        found += [(row[0], (row[1], row[2], row[3], row[4], row[5])) for row in session.execute(statement)]
+    return [answer for _, answer in sorted(found)]
 
 
 def _mail_state_at(record: AlertRecord, state: str | None, at: datetime) -> str | None:
@@ -314,9 +324,6 @@ def _by_rung(told: Sequence[Told]) -> tuple[RungTold, ...]:
 
 
 def _following(session: Session, place: LadderPlace) -> NextRung:
-    found = next_rung(place.climb, place.rungs, place.on, place.calendar)
-    # After O+14 it is told again on the first working day of every ISO week.
-    rung, on = found or (Rung.WEEKLY, place.calendar.roll(place.on + timedelta(days=7 - place.on.weekday())))
-    holders = [place.posts.holder(role) for role in levels(rung, place.critical)]
-    names = names_of_people(session, holders)
-    return NextRung(rung.value, on, tuple(names[holder] for holder in dict.fromkeys(holders) if holder in names))
+    coming = next_step(place.climb, place.rungs, place.critical, place.posts, place.on, place.calendar)
+    names = names_of_people(session, coming.to)
+    return NextRung(coming.rung.value, coming.on, tuple(names[one] for one in coming.to if one in names))

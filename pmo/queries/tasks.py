@@ -26,8 +26,10 @@ from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.reporting import ReportDuty, report_duties, reporting_starts_on
 from pmo.queries.alerts import open_items_told
 from pmo.queries.calendar import working_calendar
+from pmo.queries.escalated import escalated_to
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name, Names, names_of_people, units
+from pmo.queries.open_alerts import OpenAlert
 from pmo.queries.overview import Moment
 from pmo.queries.project_page import FINAL
 from pmo.queries.replies import plans_wanted
@@ -121,6 +123,7 @@ class PlanTask:
 class Tasks:
     """Everything that waits for one person, each list in the order in which to work through it."""
 
+    escalated: tuple[OpenAlert, ...] = ()
     plans: tuple[PlanTask, ...] = ()
     returned: tuple[MilestoneTask, ...] = ()
     overdue: tuple[MilestoneTask, ...] = ()
@@ -133,8 +136,9 @@ class Tasks:
     @property
     def count(self) -> int:
         """How many answers are wanted now; what is only coming up is not counted."""
-        waiting = (self.plans, self.returned, self.overdue, self.reports, self.evidence, self.to_check, self.to_rule)
-        return sum(len(tasks) for tasks in waiting)
+        mine = (self.escalated, self.plans, self.returned, self.overdue, self.reports)
+        others = (self.evidence, self.to_check, self.to_rule)
+        return sum(len(tasks) for tasks in (*mine, *others))
 
 
 def tasks_of(session: Session, actor: Actor, moment: Moment, rules: RuleSet, histories: Histories) -> Tasks:
@@ -142,6 +146,7 @@ def tasks_of(session: Session, actor: Actor, moment: Moment, rules: RuleSet, his
     calendar = working_calendar(session, actor.city)
     returned, overdue, reports, upcoming = _managing(session, actor, moment, rules, histories, calendar)
     return Tasks(
+        escalated=escalated_to(session, actor, moment, rules, histories),
         plans=tuple(_plans(session, actor, moment, calendar)),
         returned=tuple(returned),
         overdue=tuple(sorted(overdue, key=_longest_overdue_first)),

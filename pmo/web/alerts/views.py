@@ -1,4 +1,4 @@
-"""Every open ladder of the city, as far as somebody sees its projects: silence means order, so this is the noise."""
+"""Every open alert of the city, as far as somebody sees its projects: silence means order, so this is the noise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pmo.domain.access import Action, may_in_city
 from pmo.domain.measures import ACKNOWLEDGED_GOAL, COMPLETE_GOAL, MAILS_GOAL
 from pmo.queries.alert_measures import alert_measures
 from pmo.queries.choices import filter_choices
-from pmo.queries.open_ladders import PageKey, WantedLadders, open_ladders
+from pmo.queries.open_alerts import PageKey, WantedAlerts, open_alerts
 from pmo.web.access import needs
 from pmo.web.context import actor, city, runtime
 from pmo.web.moments import moment_of_page
@@ -22,7 +22,7 @@ alerts = Blueprint("alerts", __name__)
 @needs(Action.VIEW)
 def index() -> str:
     """Longest open first; ``?rung=``, ``?area=`` and ``?critical=1`` narrow, ``?after=`` pages."""
-    wanted = WantedLadders(
+    wanted = WantedAlerts(
         rung=request.args.get("rung", ""),
         area=request.args.get("area", ""),
         critical=request.args.get("critical") == "1",
@@ -30,7 +30,7 @@ def index() -> str:
     after = PageKey.read(request.args.get("after", ""))
     moment = moment_of_page()
     with runtime().reading() as session:
-        page = open_ladders(session, actor(), city().id, wanted, after, moment, runtime().rules, runtime().histories)
+        page = open_alerts(session, actor(), city().id, wanted, after, moment, runtime().rules, runtime().histories)
         areas = filter_choices(session, actor(), city().id).areas
         shows_measures = may_in_city(actor(), Action.PREVIEW_ALERTS, city().id)
         measures = alert_measures(session, city().id, moment) if shows_measures else None
