@@ -14,6 +14,7 @@ from pmo.db.models.entries import EntryRecord
 from pmo.db.models.lifecycle import PauseRecord, ResumeRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.db.models.updates import ConfidenceRecord, QuestionAnswerRecord, UpdateRecord, UpdateReplyRecord
+from pmo.domain.comments import ASIDE
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
 from pmo.domain.voices import WORDS, Confidence, Disagreement, Heard, Silence, disagreements, heard
@@ -149,11 +150,11 @@ def project_of_update(session: Session, update_id: int) -> int | None:
 def newest_entries(
     session: Session, project_ids: Sequence[int], at: datetime, kinds: Sequence[str] = ()
 ) -> Mapping[tuple[int, str], int]:
-    """The newest entry about each item, by project and code; with ``kinds`` only of those."""
+    """The newest fact about each item, by project and code; with ``kinds`` only of those."""
     entry = EntryRecord
     statement = (
         select(entry.project_id, entry.item, func.max(entry.id).label("id"))
-        .where(entry.project_id.in_(project_ids), entry.entered_at <= at)
+        .where(entry.project_id.in_(project_ids), entry.entered_at <= at, entry.kind.not_in(ASIDE))
         .group_by(entry.project_id, entry.item)
     )
     if kinds:
