@@ -41,6 +41,7 @@ class Action(StrEnum):
     UPDATE = "update"
     ACKNOWLEDGE_UPDATE = "acknowledge_update"
     CONFIDENCE = "confidence"
+    OWN_VIEW = "own_view"
     COMMENT = "comment"
     WITHDRAW_COMMENT = "withdraw_comment"
     DECIDE_EVIDENCE = "decide_evidence"
@@ -71,7 +72,14 @@ class Scope(StrEnum):
 
 
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
-_CURATING = (Action.RULE_CHANGE, Action.PAUSE, Action.RESUME, Action.ACKNOWLEDGE_UPDATE, Action.COMMENT)
+_CURATING = (
+    Action.RULE_CHANGE,
+    Action.PAUSE,
+    Action.RESUME,
+    Action.ACKNOWLEDGE_UPDATE,
+    Action.OWN_VIEW,
+    Action.COMMENT,
+)
 _OFFICE = (
     Action.CONFIDENCE,
     Action.COMMENT,

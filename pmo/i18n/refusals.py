@@ -52,6 +52,8 @@ REFUSALS: dict[str, str] = {
     "day_ahead": _("%(day)s lies ahead: today is %(today)s. Choose an earlier day."),
     "days_upside_down": _("The first day, %(since)s, must lie before the last, %(until)s."),
     # updates
+    "project_cancelled": _("Project %(project)s has been cancelled since %(since)s: nothing more is reported on it."),
+    "project_completed": _("Project %(project)s is completed: nothing more is reported on it."),
     "level_missing": _("Choose from whom the decision is wanted."),
     "decision_missing": _("Write which decision is wanted, or take the level away."),
     "question_answered": _("The question has been answered already."),

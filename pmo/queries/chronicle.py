@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
@@ -30,6 +30,7 @@ from pmo.db.models.milestones import (
 from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
 from pmo.db.models.updates import (
     ConfidenceRecord,
+    CuratorViewRecord,
     DateConfirmationRecord,
     QuestionAnswerRecord,
     UpdateRecord,
@@ -215,6 +216,7 @@ def _statements() -> list[Select[Any]]:
         select(UpdateReplyRecord.entry_id, UpdateReplyRecord.question.label("text")),
         select(QuestionAnswerRecord.entry_id, QuestionAnswerRecord.text),
         select(DateConfirmationRecord.entry_id, DateConfirmationRecord.expected_on.label("on")),
+        select(CuratorViewRecord.entry_id, CuratorViewRecord.view.label("severity"), CuratorViewRecord.text),
         select(ConfidenceRecord.entry_id, ConfidenceRecord.level, ConfidenceRecord.text),
     ]
 
@@ -227,4 +229,5 @@ def _comments(at: datetime) -> Select[Any]:
         .join(withdrawn, withdrawn.id == CommentWithdrawalRecord.entry_id)
         .where(withdrawn.entered_at <= at)
     )
-    return select(CommentRecord.entry_id, CommentRecord.text).where(CommentRecord.id.not_in(taken_back))
+    statement = select(CommentRecord.entry_id, CommentRecord.text).where(CommentRecord.id.not_in(taken_back))
+    return cast("Select[Any]", statement)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from pmo.db.models.comments import CommentRecord, CommentWithdrawalRecord
 from pmo.db.models.entries import EntryRecord
+from pmo.db.models.projects import ProjectRecord
+from pmo.domain.remarks import Remark
 from pmo.queries.names import Name, Names, names_of_people
 
 
@@ -43,8 +45,8 @@ class Comment:
         return (self.withdrawal is None) + sum(reply.standing for reply in self.replies)
 
 
-def comments_on(session: Session, project_id: int, at: datetime, item: str | None = None) -> tuple[Comment, ...]:
-    """Threads on a project up to an instant, newest first; with ``item`` only those about that one."""
+def comments_on(session: Session, project_id: int, at: datetime) -> tuple[Comment, ...]:
+    """Threads on a project up to an instant, newest first."""
     entry, withdrawn, taken_back = EntryRecord, aliased(EntryRecord), CommentWithdrawalRecord
     withdrawals = (
         select(taken_back.comment_id, withdrawn.event_on, withdrawn.entered_by)
@@ -69,8 +71,6 @@ def comments_on(session: Session, project_id: int, at: datetime, item: str | Non
         .where(CommentRecord.project_id == project_id, entry.entered_at <= at)
         .order_by(entry.entered_at, CommentRecord.id)
     )
-    if item is not None:
-        statement = statement.where(entry.item == item)
     rows = session.execute(statement).all()
     people = names_of_people(session, {person for row in rows for person in (row.entered_by, row.withdrawn_by)})
     replies: dict[int, list[Comment]] = {}
@@ -79,6 +79,30 @@ def comments_on(session: Session, project_id: int, at: datetime, item: str | Non
             replies.setdefault(row.reply_to_id, []).append(_comment(row, people))
     heads = [row for row in rows if row.reply_to_id is None]
     return tuple(_comment(row, people, replies.get(row.id, ())) for row in reversed(heads))
+
+
+def remarks_since(session: Session, city_id: str, since: datetime, at: datetime) -> dict[int, list[Remark]]:
+    """Comments on a city's projects after an instant and up to another that still stand then, oldest first."""
+    withdrawn = aliased(EntryRecord)
+    taken_back = (
+        select(CommentWithdrawalRecord.comment_id)
+        .join(withdrawn, withdrawn.id == CommentWithdrawalRecord.entry_id)
+        .where(withdrawn.entered_at <= at)
+    )
+    entry = EntryRecord
+    statement = (
+        select(CommentRecord.project_id, CommentRecord.text, entry.item, entry.entered_by, entry.event_on)
+        .join(entry, entry.id == CommentRecord.entry_id)
+        .join(ProjectRecord, ProjectRecord.id == CommentRecord.project_id)
+        .where(ProjectRecord.city_id == city_id, entry.entered_at > since, entry.entered_at <= at)
+        .where(CommentRecord.id.not_in(taken_back))
+        .order_by(entry.entered_at, CommentRecord.id)
+    )
+    found: dict[int, list[Remark]] = {}
+    for row in session.execute(statement):
+        remark = Remark(row.project_id, row.item, row.entered_by, row.event_on, row.text)
+        found.setdefault(row.project_id, []).append(remark)
+    return found
 
 
 def standing(threads: Sequence[Comment]) -> int:

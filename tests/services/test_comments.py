@@ -46,9 +46,9 @@ def withdraw(town: Town, comment: int, person: str = "manager", project: str = "
         withdraw_comment(session, town.act(person), town.project(project), comment)
 
 
-def threads(town: Town, item: str | None = None) -> tuple[Comment, ...]:
+def threads(town: Town) -> tuple[Comment, ...]:
     with town.runtime.reading() as session:
-        return comments_on(session, town.project(), town.runtime.now(), item)
+        return comments_on(session, town.project(), town.runtime.now())
 
 
 def test_a_comment_is_a_fact_with_its_author_and_its_place_in_the_log(town: Town) -> None:
@@ -100,7 +100,6 @@ def test_a_comment_can_be_about_one_item_of_the_project_and_of_no_other(town: To
     write(town, item="DP-10-M1")
     write(town, item="DP-10-I1")
     assert {comment.item for comment in threads(town)} == {"DP-10-M1", "DP-10-I1"}
-    assert [comment.item for comment in threads(town, "DP-10-M1")] == ["DP-10-M1"]
     with pytest.raises(RuleBroken) as raised:
         write(town, item="DP-11-M1")
     assert refusal(raised) == ("unknown_choice", "item")

@@ -1,4 +1,4 @@
-"""comments and their withdrawals
+"""comments and their withdrawals, views of those who steer
 
 Revision: 0007
 Follows: 0006
@@ -12,7 +12,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-INDEXED = {"comments": ("project_id", "reply_to_id"), "comment_withdrawals": ()}
+INDEXED = {"comments": ("project_id", "reply_to_id"), "comment_withdrawals": (), "curator_views": ("project_id",)}
 
 
 def upgrade() -> None:
@@ -29,6 +29,14 @@ def upgrade() -> None:
         sa.Column("comment_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_comment_withdrawals_comment_id")),
         sa.UniqueConstraint("comment_id", name=op.f("uq_comment_withdrawals_comment_id")),
+    )
+    _table(
+        "curator_views",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("view", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint("view in (0, 1, 2)", name=op.f("ck_curator_views_view")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_curator_views_project_id")),
     )
 
 
