@@ -85,7 +85,7 @@ def _snapshot(engine: Engine) -> Connection:
 
 def _pour(source: Connection, target: Connection) -> None:
     for table in Base.metadata.sorted_tables:
-        rows = source.execute(select(table)).mappings()
+        rows = source.execute(select(table).order_by(*table.primary_key.columns)).mappings()
         while batch := [dict(row) for row in rows.fetchmany(BATCH)]:
             target.execute(insert(table), batch)
         if target.dialect.name == "postgresql":

@@ -41,6 +41,9 @@ class Action(StrEnum):
     UPDATE = "update"
     ACKNOWLEDGE_UPDATE = "acknowledge_update"
     CONFIDENCE = "confidence"
+    OWN_VIEW = "own_view"
+    COMMENT = "comment"
+    WITHDRAW_COMMENT = "withdraw_comment"
     DECIDE_EVIDENCE = "decide_evidence"
     CHECK_CHANGE = "check_change"
     RULE_CHANGE = "rule_change"
@@ -69,9 +72,18 @@ class Scope(StrEnum):
 
 
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
-_CURATING = (Action.RULE_CHANGE, Action.PAUSE, Action.RESUME, Action.ACKNOWLEDGE_UPDATE)
+_CURATING = (
+    Action.RULE_CHANGE,
+    Action.PAUSE,
+    Action.RESUME,
+    Action.ACKNOWLEDGE_UPDATE,
+    Action.OWN_VIEW,
+    Action.COMMENT,
+)
 _OFFICE = (
     Action.CONFIDENCE,
+    Action.COMMENT,
+    Action.WITHDRAW_COMMENT,
     Action.DECIDE_EVIDENCE,
     Action.CHECK_CHANGE,
     Action.OVERRIDE,
@@ -84,10 +96,15 @@ _OFFICE = (
 )
 
 RIGHTS: dict[Role, dict[Action, Scope]] = {
-    Role.PROJECT_MANAGER: {Action.VIEW: Scope.DEPARTMENT, **dict.fromkeys(_MANAGING, Scope.OWN)},
+    Role.PROJECT_MANAGER: {
+        Action.VIEW: Scope.DEPARTMENT,
+        Action.COMMENT: Scope.DEPARTMENT,
+        **dict.fromkeys(_MANAGING, Scope.OWN),
+    },
     Role.DEPARTMENT_HEAD: {
         Action.VIEW: Scope.DEPARTMENT,
         Action.ACKNOWLEDGE_UPDATE: Scope.DEPARTMENT,
+        Action.COMMENT: Scope.DEPARTMENT,
         **dict.fromkeys(_MANAGING, Scope.DEPARTMENT),
     },
     Role.DEPUTY_AKIM: {Action.VIEW: Scope.AREA, **dict.fromkeys(_CURATING, Scope.AREA)},
@@ -103,7 +120,10 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
     Role.OBSERVER: {Action.VIEW: Scope.CITY},
     Role.ADMINISTRATOR: {Action.VIEW: Scope.CITY, Action.SEE_JOBS: Scope.CITY, Action.SET_ABSENCE: Scope.CITY},
 }
-"""The table. A manager sees the department's projects and changes only their own; an area is all a curator sees."""
+"""The table. A manager sees the department's projects and changes only their own; an area is all a curator sees.
+
+Who sees a project may comment on it, except those who only look: observers, administrators.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class DigestKind(StrEnum):
 
 
 class Section(StrEnum):
-    """Sections in the order of PRODUCT 3."""
+    """Sections in the order of PRODUCT 3; comments, which it does not know, before the good news."""
 
     DECISIONS = "decisions"
     NEWLY_RED = "newly_red"
@@ -34,6 +34,7 @@ class Section(StrEnum):
     NEXT_DAYS = "next_days"
     OFF_CURVE = "off_curve"
     SILENT = "silent"
+    COMMENTS = "comments"
     GOOD_NEWS = "good_news"
 
 
@@ -60,6 +61,7 @@ class What(StrEnum):
     OFF_CURVE = "off_curve"
     SILENT = "silent"
     UPDATE_MISSING = "update_missing"
+    COMMENT = "comment"
     MILESTONE_DONE = "milestone_done"
     INDICATOR_ACHIEVED = "indicator_achieved"
     PROJECT_BETTER = "project_better"

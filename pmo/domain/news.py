@@ -42,6 +42,7 @@ class NewsKind(StrEnum):
     SILENT = "silent"
     ANSWER = "answer"
     DECISION = "decision"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ ACTS: Mapping[str, NewsKind] = {
     "override": NewsKind.DECISION,
     "issue_raised": NewsKind.DECISION,
     "issue_closed": NewsKind.DECISION,
+    "comment": NewsKind.COMMENT,
 }
 """Entries that are told as they stand; the other acts show in the states that they changed."""
 

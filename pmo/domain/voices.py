@@ -1,7 +1,7 @@
-"""Three voices on one project, and silence (PRODUCT 2, promise 3; PRODUCT 3: "stale is a state"; decision 9).
+"""The voices on one project, and silence (PRODUCT 2, promise 3; PRODUCT 3: "stale is a state"; decision 9).
 
-Beside the computed status stand the manager's own view and the office's confidence. Neither changes the colour; where
-they say otherwise than the rules, that is an item for the meeting.
+Beside the computed status stand the manager's own view, the curator's (DOMAIN 3.0) and the office's confidence. None
+changes the colour; where they say otherwise than the rules, that is an item for the meeting.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class Disagreement(StrEnum):
 
     MANAGER_BETTER = "manager_better"
     MANAGER_WORSE = "manager_worse"
+    CURATOR_BETTER = "curator_better"
+    CURATOR_WORSE = "curator_worse"
     OFFICE_DOUBTS = "office_doubts"
 
 
@@ -77,11 +79,13 @@ def heard(last_on: date | None, *begins: date | None) -> Heard:
     return Heard(last_on, max(days))
 
 
-def disagreements(severity: int | None, view: int | None, confidence: Confidence | None) -> tuple[Disagreement, ...]:
+def disagreements(
+    severity: int | None, view: int | None, confidence: Confidence | None, curator: int | None = None
+) -> tuple[Disagreement, ...]:
     """Where the voices differ. ``severity`` is None outside the colours, where there is nothing to differ from.
 
-    The manager differs by any colour; the office only by low confidence in a project that computes as green: a doubt
-    about an amber or red one is no news.
+    The manager and the curator differ by any colour; the office only by low confidence in a project that computes as
+    green: a doubt about an amber or red one is no news.
     """
     if severity is None:
         return ()
@@ -90,6 +94,10 @@ def disagreements(severity: int | None, view: int | None, confidence: Confidence
         found.append(Disagreement.MANAGER_BETTER)
     if view is not None and view > severity:
         found.append(Disagreement.MANAGER_WORSE)
+    if curator is not None and curator < severity:
+        found.append(Disagreement.CURATOR_BETTER)
+    if curator is not None and curator > severity:
+        found.append(Disagreement.CURATOR_WORSE)
     if confidence is Confidence.LOW and severity == 0:
         found.append(Disagreement.OFFICE_DOUBTS)
     return tuple(found)

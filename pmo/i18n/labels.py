@@ -136,6 +136,9 @@ ACTIONS = {
     "update": _in("action", "send an update"),
     "acknowledge_update": _in("action", "acknowledge an update or ask back"),
     "confidence": _in("action", "give the confidence of the project management office"),
+    "own_view": _in("action", "give the curator's own view"),
+    "comment": _in("action", "write comments"),
+    "withdraw_comment": _in("action", "withdraw comments of others"),
     "decide_evidence": _in("action", "accept or return evidence"),
     "check_change": _in("action", "check a requested change"),
     "rule_change": _in("action", "approve or refuse a change"),
@@ -207,6 +210,9 @@ ENTRIES = {
     "update_acknowledged": _in("entry", "Update acknowledged"),
     "update_questioned": _in("entry", "Asked back about an update"),
     "question_answered": _in("entry", "Question about an update answered"),
+    "curator_view": _in("entry", "Curator's own view given"),
+    "comment": _in("entry", "Comment"),
+    "comment_withdrawn": _in("entry", "Comment withdrawn"),
     "confidence": _in("entry", "Confidence of the project management office given"),
 }
 

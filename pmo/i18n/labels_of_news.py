@@ -25,6 +25,7 @@ NEWS: dict[str, str] = {
     "silent": _("Gone silent"),
     "answer": _("Answers to alerts"),
     "decision": _("Decisions and requests"),
+    "comment": _("New comments"),
 }
 
 TOPICS: dict[str, str] = {

@@ -52,12 +52,18 @@ REFUSALS: dict[str, str] = {
     "day_ahead": _("%(day)s lies ahead: today is %(today)s. Choose an earlier day."),
     "days_upside_down": _("The first day, %(since)s, must lie before the last, %(until)s."),
     # updates
+    "project_cancelled": _("Project %(project)s has been cancelled since %(since)s: nothing more is reported on it."),
+    "project_completed": _("Project %(project)s is completed: nothing more is reported on it."),
     "level_missing": _("Choose from whom the decision is wanted."),
     "decision_missing": _("Write which decision is wanted, or take the level away."),
     "question_answered": _("The question has been answered already."),
     "date_has_passed": _("The date of milestone %(milestone)s has passed: report it done, or move the date."),
     "date_changed": _("Milestone %(milestone)s is now expected on %(expected_on)s: look again before you confirm."),
     "own_update": _("This is your own update: somebody else acknowledges it."),
+    # comments
+    "reply_to_reply": _("A reply is not answered again: reply to the comment above it."),
+    "comment_withdrawn": _("This comment was withdrawn, so it is not answered."),
+    "text_too_long": _("At most %(most)s characters."),
     # answers to alerts
     "not_told": _("You have not been told anything of milestone %(milestone)s that waits for an answer."),
     "nothing_to_answer": _("Nothing is owed for milestone %(milestone)s now, so there is nothing to answer."),

@@ -26,6 +26,8 @@ VOICES: dict[str, dict[str, str]] = {
     "disagreement": {
         "manager_better": _("The manager sees it better than the rules"),
         "manager_worse": _("The manager sees it worse than the rules"),
+        "curator_better": _("The curator sees it better than the rules"),
+        "curator_worse": _("The curator sees it worse than the rules"),
         "office_doubts": _("The rules say green, the office has low confidence"),
     },
 }

@@ -6,7 +6,7 @@ One transaction for the whole city, as with the alerts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -23,9 +23,10 @@ from pmo.domain.decisions import (
 from pmo.domain.digests import DigestKind, Line, What, digest_kind
 from pmo.domain.ladder import Rung
 from pmo.domain.mail_choices import NOTHING_CHOSEN, MailChoices
-from pmo.domain.nudges import missing_update, silent_project
+from pmo.domain.nudges import Nudge, missing_update, silent_project
 from pmo.domain.project import Project, known_until
 from pmo.domain.recipients import Channel, Role, addressees
+from pmo.domain.remarks import Remark, remark_lines
 from pmo.domain.status_weeks import Colour, colour_of, colours_on, counted, weekly_days
 from pmo.domain.verdict import judge_project
 from pmo.domain.voices import Heard
@@ -33,6 +34,7 @@ from pmo.domain.week import Week, lines_of, movement_of, project_line, summed, w
 from pmo.jobs.alerts import morning_of
 from pmo.jobs.context import Counts, JobContext
 from pmo.queries.alerts import WaitingLine, last_reminders, last_run_before, past_alerts, waiting_lines
+from pmo.queries.comments import remarks_since
 from pmo.queries.digests import open_requests, reason_names
 from pmo.queries.directory import Directory, directory
 from pmo.queries.mail_choices import choices_in_city
@@ -43,13 +45,16 @@ from pmo.services.alerts import Occasion, by_recipient
 from pmo.services.digests import Reading, send_digest
 from pmo.services.mail_lines import MailLines
 
+TOLD_DAILY = (Role.MANAGER, Role.OWNER)
+"""Who reads of returned evidence and of new comments."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is known of one project this morning; ``week`` is None where no digest of today could speak of it.
 
-    ``colours`` are those on the days of the last weekly digests, today's last; ``nudge`` asks the manager for a word,
-    on the day of the weekly digest alone.
+    ``colours`` are those on the days of the last weekly digests, today's last; ``nudge`` asks the manager for a word;
+    ``remarks`` are comments since the last digests.
     """
 
     project: int
@@ -58,7 +63,8 @@ class Told:
     past: Sequence[PastAlert]
     lines: Sequence[Line]
     colours: Mapping[date, Colour]
-    nudge: Line | None
+    nudge: Nudge | None
+    remarks: Sequence[Remark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +124,35 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
     past = past_alerts(job.session, job.city, on, job.at) if morning.week else {}
     days = weekly_days(morning.calendar, on) if morning.week else []
     changes = status_changes(job.session, job.city, on) if morning.week else {}
-    heard = heard_of(job.session, list(people.projects), job.at) if morning.week else {}
+    heard = heard_of(job.session, list(people.projects), job.at)
+    waiting = by_recipient(waiting_lines(job.session, job.city, job.at))
+    remarks = remarks_since(job.session, job.city, returned_since, job.at)
+    histories = job.runtime.histories.load(job.session, people.projects)
+    telling = {
+        number for number, history in histories.items() if number in remarks or _returned(history, returned_since)
+    }
+    readers = set(waiting).union(*(_readers(people.cast(number), TOLD_DAILY, on) for number in telling))
     projects = []
-    for number, history in job.runtime.histories.load(job.session, people.projects).items():
-        speaks = morning.week is not None or _returned(history, returned_since)
+    for number, history in histories.items():
+        is_stale = heard[number].silence(on) is not None
+        rides = is_stale and not readers.isdisjoint(_readers(people.cast(number), (Role.MANAGER,), on))
+        speaks = morning.week is not None or number in telling or rides
         department = people.projects[number].department
         week = _week(history, department, job.at, since, week_since, morning) if speaks else None
-        lines, nudge = _weekly_lines(week, heard[number]) if week and morning.week else ((), None)
+        lines = _weekly_lines(week, heard[number]) if week and morning.week else ()
+        nudge = missing_update(week, heard[number], week_since if morning.week else None) if week else None
         colours = colours_on(changes.get(number, ()), days[:-1])
         if week and morning.week:
             colours[on] = colour_of(week.now.status, week.now.severity)
-        projects.append(Told(number, week, people.cast(number), past.get(number, ()), lines, colours, nudge))
+        said = remarks.get(number, ())
+        projects.append(Told(number, week, people.cast(number), past.get(number, ()), lines, colours, nudge, said))
     return Sources(
         morning=morning,
         people=people,
         projects=projects,
         weekly_days=days,
         requests=open_requests(job.session, job.city, job.at) if morning.week else (),
-        waiting=by_recipient(waiting_lines(job.session, job.city, job.at)),
+        waiting=waiting,
         reminders=by_recipient(last_reminders(job.session, job.city, on, job.at)),
         returned_since=returned_since,
         week_since=week_since,
@@ -143,10 +160,15 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
     )
 
 
-def _weekly_lines(week: Week, heard: Heard) -> tuple[Sequence[Line], Line | None]:
-    """The week of a project for those who steer, its silence last; and the nudge to its manager."""
+def _weekly_lines(week: Week, heard: Heard) -> Sequence[Line]:
+    """The week of a project for those who steer, its silence last."""
     silent = silent_project(week, heard)
-    return [*lines_of(week), *([silent] if silent else [])], missing_update(week, heard)
+    return [*lines_of(week), *([silent] if silent else [])]
+
+
+def _readers(cast: Cast, roles: Collection[Role], on: date) -> set[str]:
+    """Who reads what is told of a project to the holders of some roles."""
+    return {reader.person for reader in addressees(tuple(roles), Rung.R_7, cast.posts, cast.absences, on)}
 
 
 def _week(
@@ -198,12 +220,17 @@ def _readings(sources: Sources) -> Iterator[Reading]:
 
 @dataclass(slots=True)
 class _Shelf:
-    """What belongs to one person: roles, projects by role, and the lines of the day."""
+    """What belongs to one person: roles, projects by role, and the lines of the day.
+
+    ``daily`` lines ask for something, ``news`` inform, ``riding`` ones are worth no digest of their own.
+    """
 
     roles: set[Role] = field(default_factory=set)
     steered: dict[int, Told] = field(default_factory=dict)
     curated: dict[int, Told] = field(default_factory=dict)
     daily: list[Line] = field(default_factory=list)
+    news: list[Line] = field(default_factory=list)
+    riding: list[Line] = field(default_factory=list)
 
 
 def _shelves(sources: Sources) -> dict[str, _Shelf]:
@@ -215,16 +242,19 @@ def _shelves(sources: Sources) -> dict[str, _Shelf]:
         number = told.project
         for line in returned_evidence(told.week, sources.returned_since) if told.week else ():
             posts = told.cast.of_milestone(line.item)
-            for reader in addressees((Role.MANAGER, Role.OWNER), Rung.R_7, posts, told.cast.absences, on):
+            for reader in addressees(TOLD_DAILY, Rung.R_7, posts, told.cast.absences, on):
                 shelf = shelves.setdefault(reader.person, _Shelf())
                 shelf.roles.add(reader.role)
                 shelf.daily.append(line)
+        if told.week and told.remarks:
+            for person in _readers(told.cast, TOLD_DAILY, on):
+                shelves.setdefault(person, _Shelf()).news.extend(remark_lines(told.week, told.remarks, person))
         for role in (Role.MANAGER, Role.OWNER, Role.CURATOR):
             for reader in addressees((role,), Rung.R_7, told.cast.posts, told.cast.absences, on):
                 shelf = shelves.setdefault(reader.person, _Shelf())
                 shelf.roles.add(reader.role)
                 if reader.role is Role.MANAGER and told.nudge:
-                    shelf.daily.append(told.nudge)
+                    (shelf.daily if told.nudge.is_a_mail else shelf.riding).append(told.nudge.line)
                 if reader.role is not Role.MANAGER:
                     shelf.steered[number] = told
                 if reader.role is Role.CURATOR:
@@ -255,6 +285,8 @@ def _daily(sources: Sources, person: str, role: Role, shelf: _Shelf, waiting: Se
         role=role,
         kind=DigestKind.DAILY,
         lines=shelf.daily,
+        news=shelf.news,
+        riding=shelf.riding,
         waiting=[line for line in waiting if line.channel is Channel.DIGEST],
         reminders=sources.reminders.get(person, ()),
     )
@@ -268,6 +300,8 @@ def _weekly(sources: Sources, person: str, shelf: _Shelf, roles: set[Role], wait
         role=max(roles, key=list(Role).index),
         kind=DigestKind.WEEKLY,
         lines=[*_to_decide(sources, shelf, roles), *shelf.daily, *news],
+        news=shelf.news,
+        riding=shelf.riding,
         waiting=waiting,
         reminders=sources.reminders.get(person, ()),
         movement=summed(movement_of(told.week) for told in steered if told.week),

@@ -106,6 +106,18 @@ def _update_missing(line: Line) -> str:
     return ", ".join(parts)
 
 
+def _comment(line: Line) -> str:
+    values = line["values"]
+    text = _(
+        "%(date)s, %(post)s: «%(text)s»",
+        date=day(on(values["said_on"])),
+        post=name_of(values["author"]) if values.get("author") else "—",
+        text=values["text"],
+    )
+    more = values["count"] - 1
+    return f"{text} ({ngettext('and %(num)d more', 'and %(num)d more', more)})" if more else text
+
+
 def _done(line: Line) -> str:
     values = line["values"]
     text = _("done %(date)s", date=day(on(values.get("completed_on"))))
@@ -205,6 +217,7 @@ _DETAILS: dict[str, Callable[[Line], str]] = {
     "indicator_red": _off_curve,
     "silent": _silent,
     "update_missing": _update_missing,
+    "comment": _comment,
     "milestone_done": _done,
     "indicator_achieved": _achieved,
     "project_red": _turned,

@@ -44,6 +44,7 @@ def section_title(section: str) -> str:
         "next_days": _("Next 14 days"),
         "off_curve": _("Indicators off their curve"),
         "silent": _("Silent projects"),
+        "comments": _("Comments"),
         "good_news": _("Good news"),
     }
     return titles[section]

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from pmo.db.models.answers import AnswerRecord, ForecastConfirmationRecord, ReplyRecord
 from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
+from pmo.db.models.comments import CommentRecord, CommentWithdrawalRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.files import FileRecord
 from pmo.db.models.indicators import ReadingRecord
@@ -29,6 +30,7 @@ from pmo.db.models.milestones import (
 from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
 from pmo.db.models.updates import (
     ConfidenceRecord,
+    CuratorViewRecord,
     DateConfirmationRecord,
     QuestionAnswerRecord,
     UpdateRecord,
@@ -86,7 +88,7 @@ def chronicle(session: Session, project_id: int, at: datetime, item: str | None 
     )
     if item is not None:
         statement = statement.where(EntryRecord.item == item)
-    return [entry for _, entry in _entries(session, list(session.scalars(statement)))]
+    return [entry for _, entry in _entries(session, list(session.scalars(statement)), at)]
 
 
 def chronicle_between(
@@ -99,15 +101,15 @@ def chronicle_between(
         .order_by(EntryRecord.entered_at.desc(), EntryRecord.id.desc())
     )
     found: dict[int, list[Entry]] = {}
-    for project_id, entry in _entries(session, list(session.scalars(statement))):
+    for project_id, entry in _entries(session, list(session.scalars(statement)), until):
         found.setdefault(project_id, []).append(entry)
     return found
 
 
-def _entries(session: Session, records: Sequence[EntryRecord]) -> list[tuple[int, Entry]]:
-    """Entries with their facts and authors, each behind the id of its project."""
+def _entries(session: Session, records: Sequence[EntryRecord], at: datetime) -> list[tuple[int, Entry]]:
+    """Entries with their facts and authors as of an instant, each behind the id of its project."""
     authors = names_of_people(session, {record.entered_by for record in records})
-    details = _details(session, {record.project_id for record in records}, [record.id for record in records])
+    details = _details(session, {record.project_id for record in records}, [record.id for record in records], at)
     return [(record.project_id, _entry(record, authors, details.get(record.id, {}))) for record in records]
 
 
@@ -124,11 +126,13 @@ def _entry(record: EntryRecord, authors: Names, details: Mapping[str, Any]) -> E
     return replace(plain, **details)
 
 
-def _details(session: Session, project_ids: Iterable[int], entries: list[int]) -> dict[int, dict[str, Any]]:
+def _details(
+    session: Session, project_ids: Iterable[int], entries: list[int], at: datetime
+) -> dict[int, dict[str, Any]]:
     """The fields that the facts of each entry fill, by entry id."""
     found: dict[int, dict[str, Any]] = {}
     of_project = select(EntryRecord.id).where(EntryRecord.project_id.in_(list(project_ids)))
-    for statement in _statements():
+    for statement in (*_statements(), _comments(at)):
         for row in session.execute(statement.where(statement.selected_columns.entry_id.in_(of_project))):
             fields = {name: value for name, value in row._mapping.items() if name != "entry_id" and value is not None}
             found.setdefault(row.entry_id, {}).update(fields)
@@ -212,5 +216,18 @@ def _statements() -> list[Select[Any]]:
         select(UpdateReplyRecord.entry_id, UpdateReplyRecord.question.label("text")),
         select(QuestionAnswerRecord.entry_id, QuestionAnswerRecord.text),
         select(DateConfirmationRecord.entry_id, DateConfirmationRecord.expected_on.label("on")),
+        select(CuratorViewRecord.entry_id, CuratorViewRecord.view.label("severity"), CuratorViewRecord.text),
         select(ConfidenceRecord.entry_id, ConfidenceRecord.level, ConfidenceRecord.text),
     ]
+
+
+def _comments(at: datetime) -> Select[Any]:
+    """Comments that stand at an instant: the words of one that was taken back are not repeated."""
+    withdrawn = aliased(EntryRecord)
+    taken_back = (
+        select(CommentWithdrawalRecord.comment_id)
+        .join(withdrawn, withdrawn.id == CommentWithdrawalRecord.entry_id)
+        .where(withdrawn.entered_at <= at)
+    )
+    statement = select(CommentRecord.entry_id, CommentRecord.text).where(CommentRecord.id.not_in(taken_back))
+    return cast("Select[Any]", statement)

@@ -139,8 +139,13 @@ def _told_of(line: Line, week: Week, names: _Names, entries: Sequence[Entry]) ->
     for news in news_of(week):
         yield names.told(line, news, _act_behind(news, mine))
     for entry in mine:
-        if entry.kind in ACTS:
+        if entry.kind in ACTS and not _is_taken_back(entry):
             yield names.told(line, News(ACTS[entry.kind], names.kind_of(line, entry.item), entry.item), entry)
+
+
+def _is_taken_back(entry: Entry) -> bool:
+    """A comment without its words was withdrawn: that it stood for a while is no news."""
+    return entry.kind == "comment" and entry.text is None
 
 
 def _act_behind(news: News, entries: Sequence[Entry]) -> Entry | None:

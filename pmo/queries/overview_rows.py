@@ -14,6 +14,7 @@ from pmo.db.models.entries import EntryRecord
 from pmo.db.models.indicators import IndicatorRecord, ReadingRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
+from pmo.domain.comments import ASIDE
 from pmo.domain.indicator import IndicatorAssessment
 from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
 from pmo.domain.project import ProjectAssessment
@@ -129,10 +130,10 @@ def next_milestone(milestones: Sequence[MilestoneAssessment]) -> MilestoneAssess
 
 
 def last_entries(session: Session, project_ids: Sequence[int], at: datetime) -> dict[int, datetime]:
-    """When somebody last entered a fact about each project, up to an instant."""
+    """When somebody last entered a fact about each project, up to an instant; a comment is none."""
     statement = (
         select(EntryRecord.project_id, func.max(EntryRecord.entered_at).label("at"))
-        .where(EntryRecord.project_id.in_(project_ids), EntryRecord.entered_at <= at)
+        .where(EntryRecord.project_id.in_(project_ids), EntryRecord.entered_at <= at, EntryRecord.kind.not_in(ASIDE))
         .group_by(EntryRecord.project_id)
     )
     return {row.project_id: row.at for row in session.execute(statement)}

@@ -22,6 +22,7 @@ from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.indicator import Indicator, IndicatorAssessment
 from pmo.domain.milestone import Milestone, MilestoneAssessment
 from pmo.domain.policy import RuleSet
+from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.remedy import Remedy, nearest_remedy
 from pmo.queries.calendar import working_calendar
@@ -127,6 +128,11 @@ class ProjectPage:
     published: tuple[str, ...]
     replies: OwnReplies
     voices: Voices
+
+    @property
+    def takes_updates(self) -> bool:
+        """Whether an update is asked for: not of what has not begun, is paused or over, as on the form of updates."""
+        return self.assessment.status not in GREY
 
     @property
     def item_names(self) -> dict[str, Name]:

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.lifecycle import PauseRecord, ResumeRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.db.models.updates import ConfidenceRecord, QuestionAnswerRecord, UpdateRecord, UpdateReplyRecord
+from pmo.db.models.updates import (
+    ConfidenceRecord,
+    CuratorViewRecord,
+    QuestionAnswerRecord,
+    UpdateRecord,
+    UpdateReplyRecord,
+)
+from pmo.domain.comments import ASIDE
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
 from pmo.domain.voices import WORDS, Confidence, Disagreement, Heard, Silence, disagreements, heard
@@ -61,8 +68,20 @@ class ConfidenceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CuratorViewLine:
+    """How the curator, or the akim, sees a project: ``view`` is 0 green, 1 amber, 2 red."""
+
+    on: date
+    author: Name | None
+    view: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Voices:
     """``update`` is the last one, ``view`` the last one that gave a view; ``replies`` are those to the last update.
+
+    ``curator`` is the last view of those who steer, whoever of them gave it.
 
     ``questions`` wait for an answer, oldest first, whichever update they are about.
     """
@@ -70,6 +89,7 @@ class Voices:
     update: UpdateLine | None
     view: UpdateLine | None
     confidence: ConfidenceLine | None
+    curator: CuratorViewLine | None
     replies: tuple[ReplyLine, ...]
     questions: tuple[ReplyLine, ...]
     heard: Heard
@@ -80,6 +100,7 @@ class Voices:
             None if status in GREY else severity,
             self.view.view if self.view else None,
             self.confidence.level if self.confidence else None,
+            self.curator.view if self.curator else None,
         )
 
     def silence(self, status: ProjectStatus, on: date) -> Silence | None:
@@ -96,8 +117,9 @@ def voices_of(session: Session, project_ids: Sequence[int], at: datetime) -> dic
     updates = _newest(session, project_ids, at, UpdateRecord, UpdateRecord.id.is_not(None))
     views = _newest(session, project_ids, at, UpdateRecord, UpdateRecord.view.is_not(None))
     confidences = _newest(session, project_ids, at, ConfidenceRecord, ConfidenceRecord.id.is_not(None))
+    own_views = _newest(session, project_ids, at, CuratorViewRecord, CuratorViewRecord.id.is_not(None))
     replies = _replies(session, project_ids, at)
-    rows = [*updates.values(), *views.values(), *confidences.values(), *replies]
+    rows = [*updates.values(), *views.values(), *confidences.values(), *own_views.values(), *replies]
     people = names_of_people(session, {row.entered_by for row in rows})
     silences = heard_of(session, project_ids, at)
     lines = [_reply_line(row, people) for row in replies]
@@ -109,6 +131,7 @@ def voices_of(session: Session, project_ids: Sequence[int], at: datetime) -> dic
             update=update,
             view=_update_line(views.get(number), people),
             confidence=_confidence_line(confidences.get(number), people),
+            curator=_curator_line(own_views.get(number), people),
             replies=tuple(line for line in own if update and line.update_id == update.id),
             questions=tuple(line for line in own if line.question and line.answer is None),
             heard=silences[number],
@@ -149,11 +172,11 @@ def project_of_update(session: Session, update_id: int) -> int | None:
 def newest_entries(
     session: Session, project_ids: Sequence[int], at: datetime, kinds: Sequence[str] = ()
 ) -> Mapping[tuple[int, str], int]:
-    """The newest entry about each item, by project and code; with ``kinds`` only of those."""
+    """The newest fact about each item, by project and code; with ``kinds`` only of those."""
     entry = EntryRecord
     statement = (
         select(entry.project_id, entry.item, func.max(entry.id).label("id"))
-        .where(entry.project_id.in_(project_ids), entry.entered_at <= at)
+        .where(entry.project_id.in_(project_ids), entry.entered_at <= at, entry.kind.not_in(ASIDE))
         .group_by(entry.project_id, entry.item)
     )
     if kinds:
@@ -242,3 +265,7 @@ def _confidence_line(row: Any, people: Names) -> ConfidenceLine | None:
     if row is None:
         return None
     return ConfidenceLine(row.event_on, people.get(row.entered_by), Confidence(row.level), row.text)
+
+
+def _curator_line(row: Any, people: Names) -> CuratorViewLine | None:
+    return CuratorViewLine(row.event_on, people.get(row.entered_by), row.view, row.text) if row else None

@@ -36,7 +36,10 @@ class Reading:
     """What one person is to read today.
 
     ``waiting`` are alerts that this digest delivers, ``reminders`` those that only stand in it besides. ``lines`` come
-    from the facts. ``week`` is the ISO week of a weekly digest, ``since`` the day of the one before; ``statuses`` count
+    from the facts; ``news`` inform, and those who want no daily digest get none for them; ``riding`` ones stand in a
+    digest that goes out anyway and are worth none by themselves.
+
+    ``week`` is the ISO week of a weekly digest, ``since`` the day of the one before; ``statuses`` count
     the reader's projects on the days of the last ones, today's last; ``projects`` are given to curators only, who read
     them by department. ``wants_all_in_order``: with nothing to say it is sent all the same, as its reader
     wishes.
@@ -46,6 +49,8 @@ class Reading:
     role: Role
     kind: DigestKind
     lines: Sequence[Line]
+    news: Sequence[Line] = ()
+    riding: Sequence[Line] = ()
     waiting: Sequence[WaitingLine] = ()
     reminders: Sequence[WaitingLine] = ()
     movement: Movement = NO_MOVEMENT
@@ -56,6 +61,11 @@ class Reading:
     wants_all_in_order: bool = False
 
     @property
+    def says_something(self) -> bool:
+        """Whether there is anything that is worth a mail."""
+        return bool(self.lines or self.news or self.waiting or self.reminders) or self.wants_all_in_order
+
+    @property
     def asks_something(self) -> bool:
         """Whether more is in it than copies to an absent reader and reminders that came directly besides."""
         return bool(self.lines) or any(line.facts.get("note") != ABSENT_COPY for line in self.waiting)
@@ -63,12 +73,13 @@ class Reading:
 
 def send_digest(session: Session, reading: Reading, lines: MailLines, occasion: Occasion) -> bool:
     """Makes the digest; False where there is nothing to say, or it was made before."""
+    if not reading.says_something:
+        return False
     told = (*reading.waiting, *reading.reminders)
-    together = _together(reading.lines, [lines.line_of(line) for line in told])
+    computed = (*reading.lines, *reading.news, *reading.riding)
+    together = _together(computed, [lines.line_of(line) for line in told])
     whole = reading.kind is DigestKind.LIST
     found = listed(together, occasion.policy) if whole else sections(together, occasion.policy)
-    if not found and not reading.wants_all_in_order:
-        return False
     shown = lines.of_sections(found, stored_lines(told))
     items = _items(found, told)
     if whole:

@@ -86,6 +86,8 @@ class MailLines:
         own = {key: plain(values.pop(key, None)) for key in OWN_KEYS}
         if isinstance(values.get("reason"), str):
             values["reason"] = self._reasons.get(str(values["reason"]))
+        if "author" in values:
+            values["author"] = self._title(cast("str | None", values["author"]))
         alert = stored.get((line.item, line.rung.value)) if line.rung else None
         facts: dict[str, Any] = {
             "section": line.section.value,

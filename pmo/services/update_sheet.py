@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pmo.db.models.entries import EntryRecord
 from pmo.domain.access import Action
+from pmo.domain.comments import ASIDE
 from pmo.domain.errors import Refusal, RuleBroken
 from pmo.services.acts import Act, project_for
 from pmo.services.indicators import enter_reading
@@ -165,6 +166,7 @@ def _outdated(session: Session, act: Act, answers: Sequence[Answer]) -> Iterator
                 EntryRecord.project_id == about.project_id,
                 EntryRecord.item == about.item,
                 EntryRecord.id > about.seen,
+                EntryRecord.kind.not_in(ASIDE),
                 or_(EntryRecord.entered_by != act.actor.person, EntryRecord.entered_by.is_(None)),
                 *([EntryRecord.kind.in_(about.kinds)] if about.kinds else []),
             )

@@ -8,11 +8,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pmo.db.models.assessments import ProjectAssessmentRecord
 from pmo.db.models.entries import EntryRecord
+from pmo.db.models.lifecycle import CancellationRecord
 from pmo.db.models.milestones import BaselineDateRecord, ForecastRecord, MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.db.models.updates import (
     ConfidenceRecord,
+    CuratorViewRecord,
     DateConfirmationRecord,
     QuestionAnswerRecord,
     UpdateRecord,
@@ -20,6 +23,7 @@ from pmo.db.models.updates import (
 )
 from pmo.domain.access import Action
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
+from pmo.domain.project import ProjectStatus
 from pmo.domain.voices import Confidence, Level, speaks_for
 from pmo.queries.calendar import working_calendar
 from pmo.queries.visibility import scope_of
@@ -27,6 +31,7 @@ from pmo.services.acts import Act, enter, milestone_for, project_for
 from pmo.services.milestones import refuse_ended
 
 COLOURS = (0, 1, 2)
+COMPLETED = (ProjectStatus.COMPLETED.value, ProjectStatus.COMPLETED_WITH_SHORTFALL.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,13 @@ class Said:
 def send_update(session: Session, act: Act, project_id: int, said: Said) -> None:
     """The manager's word on a project; said twice on one day in the same words it is said once.
 
-    Raises NotFound, NotAllowed; RuleBroken ``level_missing``, ``decision_missing``, ``question_answered``.
+    Raises NotFound, NotAllowed; RuleBroken ``project_cancelled``, ``project_completed``, ``level_missing``,
+    ``decision_missing``, ``question_answered``.
     """
     project = project_for(session, act.actor, Action.UPDATE, project_id)
     if not speaks_for(act.actor, scope_of(session, project.id)):
         raise NotAllowed(Action.UPDATE)
+    _refuse_over(session, act, project)
     if said.view is not None and said.view not in COLOURS:
         raise RuleBroken("unknown_choice", "view")
     if said.decision and said.level is None:
@@ -155,6 +162,48 @@ def give_confidence(session: Session, act: Act, project_id: int, level: Confiden
     entry = enter(session, act, project, "confidence", project.code, level=level.value)
     session.add(ConfidenceRecord(entry_id=entry.id, project_id=project_id, level=level.value, text=text))
     session.flush()
+
+
+def give_curator_view(session: Session, act: Act, project_id: int, view: int | None, text: str | None) -> None:
+    """The curator or the akim says how they see the project themselves, and why; the colour does not notice.
+
+    The same said twice on a day is said once. Raises NotFound, NotAllowed; RuleBroken ``unknown_choice``,
+    ``text_missing``.
+    """
+    project = project_for(session, act.actor, Action.OWN_VIEW, project_id)
+    if view not in COLOURS:
+        raise RuleBroken("unknown_choice", "view")
+    if not text:
+        raise RuleBroken("text_missing", "text")
+    last = session.execute(
+        select(CuratorViewRecord.view, CuratorViewRecord.text, EntryRecord.event_on, EntryRecord.entered_by)
+        .join(EntryRecord, EntryRecord.id == CuratorViewRecord.entry_id)
+        .where(CuratorViewRecord.project_id == project_id)
+        .order_by(CuratorViewRecord.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and tuple(last) == (view, text, act.on, act.actor.person):
+        return
+    entry = enter(session, act, project, "curator_view", project.code, view=view)
+    session.add(CuratorViewRecord(entry_id=entry.id, project_id=project_id, view=view, text=text))
+    session.flush()
+
+
+def _refuse_over(session: Session, act: Act, project: ProjectRecord) -> None:
+    """Nobody reports on what is over. Raises RuleBroken ``project_cancelled``, ``project_completed``."""
+    cancelled = select(CancellationRecord.effective_on).where(
+        CancellationRecord.project_id == project.id,
+        CancellationRecord.milestone_id.is_(None),
+        CancellationRecord.effective_on <= act.on,
+    )
+    since = session.scalar(cancelled.limit(1))
+    if since is not None:
+        raise RuleBroken("project_cancelled", None, project=project.code, since=since)
+    status = session.scalar(
+        select(ProjectAssessmentRecord.status).where(ProjectAssessmentRecord.project_id == project.id)
+    )
+    if status in COMPLETED:
+        raise RuleBroken("project_completed", None, project=project.code)
 
 
 def _update_for(session: Session, act: Act, update_id: int) -> tuple[UpdateRecord, ProjectRecord]:

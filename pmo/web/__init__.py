@@ -11,6 +11,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.alerts.views import alerts
     from pmo.web.answers.views import answers
     from pmo.web.change_requests.views import change_requests
+    from pmo.web.comments.views import comments
     from pmo.web.completions.views import completions
     from pmo.web.demo_clock.views import demo_clock
     from pmo.web.editing.indicators import indicator_editing
@@ -63,6 +64,7 @@ def blueprints() -> list[Blueprint]:
         projects,
         milestones,
         indicators,
+        comments,
         completions,
         forecasts,
         answers,

@@ -34,6 +34,24 @@ def test_voices_differ(
 
 
 @pytest.mark.parametrize(
+    ("severity", "curator", "found"),
+    [
+        (2, 0, (Disagreement.CURATOR_BETTER,)),
+        (0, 2, (Disagreement.CURATOR_WORSE,)),
+        (1, 1, ()),
+        (0, None, ()),
+        (None, 2, ()),
+    ],
+)
+def test_the_curator_differs_by_any_colour(
+    severity: int | None, curator: int | None, found: tuple[Disagreement, ...]
+) -> None:
+    assert disagreements(severity, None, None, curator) == found
+    beside = disagreements(severity, 0 if severity == 2 else None, None, curator)
+    assert beside == ((BETTER, *found) if severity == 2 else found)
+
+
+@pytest.mark.parametrize(
     ("days", "state"), [(0, None), (14, None), (15, Silence.STALE), (35, Silence.STALE), (36, Silence.SILENT)]
 )
 def test_silence_grows_by_days(days: int, state: Silence | None) -> None:

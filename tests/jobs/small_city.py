@@ -19,6 +19,7 @@ from pmo.db.models.catalogue import (
     SectorRecord,
     UnitRecord,
 )
+from pmo.db.models.comments import CommentRecord, CommentWithdrawalRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.lifecycle import PauseRecord, ResumeRecord
@@ -163,6 +164,21 @@ class SmallCity:
             entry = self._entry(session, project, "update", "P-01", as_day(day))
             session.add(UpdateRecord(entry_id=entry, project_id=project))
 
+    def comment(self, project: int, item: str, author: str, day: str, text: str) -> int:
+        """A comment; returns its id."""
+        with self.runtime.writing() as session:
+            entry = self._entry(session, project, "comment", item, as_day(day), author)
+            record = CommentRecord(entry_id=entry, project_id=project, text=text)
+            session.add(record)
+            session.flush()
+            return record.id
+
+    def withdraw(self, project: int, item: str, comment: int, day: str) -> None:
+        """A comment is taken back."""
+        with self.runtime.writing() as session:
+            entry = self._entry(session, project, "comment_withdrawn", item, as_day(day))
+            session.add(CommentWithdrawalRecord(entry_id=entry, comment_id=comment))
+
     def pause(self, project: int, code: str, start: str, resumed: str) -> None:
         """A pause of the whole project, and its end."""
         with self.runtime.writing() as session:
@@ -271,7 +287,7 @@ class SmallCity:
         session.flush()
         session.add(CuratorAreaRecord(id="DA1", city_id="almaty", holder_id="curator", **named("Transport")))
 
-    def _entry(self, session: Session, project: int, kind: str, item: str, day: date) -> int:
+    def _entry(self, session: Session, project: int, kind: str, item: str, day: date, by: str | None = None) -> int:
         entry = EntryRecord(
             project_id=project,
             kind=kind,
@@ -279,6 +295,7 @@ class SmallCity:
             event_on=day,
             entered_at=start_of_day(day, ZONE),
             recorded_at=start_of_day(day, ZONE),
+            entered_by=by,
             source="test",
         )
         session.add(entry)

@@ -35,6 +35,7 @@ def text_of(city: SmallCity, day: str, reader: str) -> str:
 def test_a_reminder_stands_in_the_managers_digest_of_the_day(city: SmallCity) -> None:
     project = city.project()
     city.milestone(project, "P-01-M1", "2020-02-12")
+    city.word(project, "2020-01-20")
 
     city.mornings("2020-01-28", "2020-01-30")
 
@@ -272,28 +273,84 @@ def test_a_picture_that_cannot_be_drawn_keeps_no_digest_back(city: SmallCity, mo
     assert {mail.state for mail in city.mails("2020-01-27")} == {"sent"}
 
 
-def test_a_manager_without_a_word_for_two_weeks_is_nudged_once_a_week_with_the_form(city: SmallCity) -> None:
-    city.word(city.project(), "2020-01-13")
+def test_two_weeks_without_a_word_are_worth_no_mail_and_ride_in_one_that_goes_out_anyway(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-02-12")  # its R-14 is told on 29 January
+    city.word(project, "2020-01-13")
 
     city.mornings("2020-01-27", "2020-02-03")
 
-    assert city.told("2020-01-27") == []  # on the fourteenth day it is not yet stale
-    assert [day for day in ("2020-01-28", "2020-01-31") if city.mails(day)] == []
-    assert city.told("2020-02-03") == ["digest_daily to manager: P-01 None"]
-    assert "/update?item=P-01" in text_of(city, "2020-02-03", "manager")
+    assert [mail.period for mail in city.mails() if mail.recipient_id == "manager"] == ["2020-01-29"]
+    assert city.told("2020-01-29") == ["digest_daily to manager: P-01 None, P-01-M1 R-14"]
+    assert "/update?item=P-01" in text_of(city, "2020-01-29", "manager")
 
 
-def test_those_who_steer_read_of_a_project_silent_for_over_five_weeks(city: SmallCity) -> None:
+def test_a_project_that_was_heard_of_lately_rides_nowhere(city: SmallCity) -> None:
+    project = city.project()
+    city.milestone(project, "P-01-M1", "2020-02-12")
+    city.word(project, "2020-01-15")
+
+    city.mornings("2020-01-27", "2020-01-29")
+
+    assert city.told("2020-01-29") == ["digest_daily to manager: P-01-M1 R-14"]
+
+
+def test_a_silence_is_one_mail_to_the_manager_and_then_the_list_of_those_who_steer(city: SmallCity) -> None:
     project = city.project()
     city.word(project, "2020-01-06")
 
-    city.run("digests", "2020-02-10")  # the thirty-fifth day
-    assert city.told("2020-02-10") == ["digest_daily to manager: P-01 None"]
-    city.run("digests", "2020-02-17")
+    read = {}
+    for day in ("2020-02-10", "2020-02-17", "2020-02-24", "2020-03-02"):  # days 35, 42, 49, 56
+        city.run("digests", day)
+        read[day] = {mail.recipient_id: mail.kind for mail in city.mails(day)}
 
-    readers = {mail.recipient_id: mail.kind for mail in city.mails("2020-02-17")}
-    assert readers == {"manager": "digest_daily", **dict.fromkeys(WEEKLY, "digest_weekly")}
+    steer = dict.fromkeys(WEEKLY, "digest_weekly")
+    assert read == {
+        "2020-02-10": {},
+        "2020-02-17": {"manager": "digest_daily", **steer},
+        "2020-02-24": steer,
+        "2020-03-02": steer,
+    }
     assert "/update" not in text_of(city, "2020-02-17", "curator")
+
+
+def test_a_new_silence_is_a_new_mail(city: SmallCity) -> None:
+    project = city.project()
+    city.word(project, "2020-01-06")
+    city.run("digests", "2020-02-17")
+    city.word(project, "2020-02-20")
+
+    city.run("digests", "2020-03-30")  # day 39; on the last weekly day, 26 March, it was 35
+
+    assert [mail.kind for mail in city.mails("2020-03-30") if mail.recipient_id == "manager"] == ["digest_daily"]
+
+
+def test_a_comment_is_told_once_to_those_who_answer_for_the_project_and_not_to_its_author(city: SmallCity) -> None:
+    project = city.project()
+    city.word(project, "2020-01-27")
+    city.comment(project, "P-01", "curator", "2020-01-28", "Ask the contractor.\nToday.")
+    city.comment(project, "P-01", "owner", "2020-01-28", "He promised Friday.")
+
+    city.mornings("2020-01-28", "2020-01-31")
+
+    assert [day for day in ("2020-01-30", "2020-01-31") if city.mails(day)] == []
+    assert city.told("2020-01-28") == ["digest_daily to manager: P-01 None", "digest_daily to owner: P-01 None"]
+    assert "28 January 2020, owner: «He promised Friday.» (and 1 more)" in " ".join(
+        text_of(city, "2020-01-28", "manager").split()
+    )
+    assert "«Ask the contractor. Today.»" in " ".join(text_of(city, "2020-01-28", "owner").split())
+    assert "Friday" not in text_of(city, "2020-01-28", "owner")
+
+
+def test_a_comment_that_was_withdrawn_before_the_digest_is_told_to_nobody(city: SmallCity) -> None:
+    project = city.project()
+    city.word(project, "2020-01-27")
+    comment = city.comment(project, "P-01", "curator", "2020-01-28", "Wrong project.")
+    city.withdraw(project, "P-01", comment, "2020-01-28")
+
+    city.mornings("2020-01-28", "2020-01-29")
+
+    assert city.mails() == []
 
 
 def test_a_paused_project_owes_no_word(city: SmallCity) -> None:

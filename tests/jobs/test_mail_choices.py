@@ -107,6 +107,7 @@ def test_an_owner_without_the_weekly_digest_reads_the_daily_one_on_its_day(city:
 def test_without_the_daily_digest_a_reminder_that_came_directly_is_not_repeated(city: SmallCity) -> None:
     project = city.project()
     city.milestone(project, "P-01-M1", "2020-02-12")
+    city.word(project, "2020-01-20")
     choose(city, "manager", MailChoice.DAILY_DIGEST, False)
 
     city.mornings("2020-01-27", "2020-02-11")

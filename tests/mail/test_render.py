@@ -36,6 +36,9 @@ VALUES: dict[str, Any] = {
     "ratio": 0.41,
     "missed_reports": 3,
     "observed_on": "2019-09-30",
+    "said_on": "2020-01-13",
+    "author": NAME,
+    "text": "The poles are up; the wires are not.",
     "completed_on": "2020-01-10",
     "lateness_wd": 2,
     "count": 6,
@@ -71,7 +74,7 @@ STATUSES = [
 def sections() -> list[dict[str, Any]]:
     """Every section with every kind of line."""
     lines = []
-    for what in What:
+    for what in (what for what in What if what is not What.COMMENT):
         kind = "project" if what.value in PROJECT_WHAT or what.value.startswith("change") else "milestone"
         kind = (
             "group"
@@ -83,8 +86,14 @@ def sections() -> list[dict[str, Any]]:
         status = {"project": "off_track", "indicator": "off_track"}.get(kind, "overdue")
         values = VALUES | {"status": status, "before": "at_risk" if kind == "project" else None}
         lines.append(a_line(what=what.value, kind=kind, values=values, reason=REASON))
+    said = a_line(what="comment", kind="milestone", values=VALUES, reason=None, action=None, told=[])
     return [
-        {"section": section.value, "lines": lines[number % 3 :: 3], "more": 4} for number, section in enumerate(Section)
+        {
+            "section": section.value,
+            "lines": [said] * 2 if section is Section.COMMENTS else lines[number % 3 :: 3],
+            "more": 4,
+        }
+        for number, section in enumerate(Section)
     ]
 
 

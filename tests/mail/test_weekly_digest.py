@@ -14,9 +14,9 @@ from tests.post_office import a_line
 
 TITLES = [
     "Decisions wanted from you", "Newly red", "Overdue", "Dates moved", "Next 14 days",
-    "Indicators off their curve", "Silent projects", "Good news",
+    "Indicators off their curve", "Silent projects", "Comments", "Good news",
 ]  # fmt: skip
-"""PRODUCT 3."""
+"""PRODUCT 3, and the comments."""
 
 
 def test_sections_stand_in_the_order_of_the_product_in_both_parts() -> None:

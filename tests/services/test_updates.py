@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pmo.db.models.updates import (
     ConfidenceRecord,
+    CuratorViewRecord,
     DateConfirmationRecord,
     QuestionAnswerRecord,
     UpdateRecord,
@@ -16,10 +17,21 @@ from pmo.db.models.updates import (
 )
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.domain.voices import Confidence, Level
+from pmo.i18n import speaking
+from pmo.i18n.refusals import sentence
 from pmo.queries.voices import Voices, voices_of
-from pmo.services.milestones import Evidence, move_forecast
+from pmo.services.lifecycle import cancel_project
+from pmo.services.milestones import Evidence, accept_evidence, claim_completion, move_forecast
 from pmo.services.update_sheet import About, Confirmed, Done, Measured, Moved, Reported, SheetRefused, send_sheet
-from pmo.services.updates import Said, acknowledge_update, ask_back, confirm_date, give_confidence, send_update
+from pmo.services.updates import (
+    Said,
+    acknowledge_update,
+    ask_back,
+    confirm_date,
+    give_confidence,
+    give_curator_view,
+    send_update,
+)
 from tests.cast import Town, refusal
 
 NEWEST = 10**9
@@ -161,6 +173,117 @@ def test_the_office_gives_its_confidence_with_the_reason(town: Town) -> None:
 def test_confidence_is_the_offices_alone(town: Town, person: str) -> None:
     with pytest.raises(NotAllowed), town.writing() as session:
         give_confidence(session, town.act(person), town.project(), Confidence.HIGH, "Sure.")
+
+
+def see(town: Town, person: str, view: int | None, text: str | None = "I was on the site.") -> None:
+    with town.writing() as session:
+        give_curator_view(session, town.act(person), town.project(), view, text)
+
+
+@pytest.mark.parametrize("person", ["curator", "akim"])
+def test_who_steers_gives_an_own_view_with_the_reason(town: Town, person: str) -> None:
+    see(town, person, 1)
+    see(town, person, 1)
+    own = voices(town).curator
+    assert own is not None
+    assert (own.view, own.text, own.on, own.author and own.author.name_en) == (
+        1,
+        "I was on the site.",
+        town.today,
+        person,
+    )
+    assert rows(town, CuratorViewRecord) == 1
+    assert town.entries() == ["curator_view"]
+    assert '"action":"curator_view"' in town.audit_actions()[-1]
+    see(town, person, 2)
+    later = voices(town).curator
+    assert later is not None
+    assert later.view == 2
+    assert rows(town, CuratorViewRecord) == 2
+
+
+@pytest.mark.parametrize(
+    ("person", "refused"),
+    [
+        ("manager", NotAllowed),
+        ("owner", NotAllowed),
+        ("analyst", NotAllowed),
+        ("pmo-head", NotAllowed),
+        ("observer", NotAllowed),
+        ("admin", NotAllowed),
+        ("curator-b", NotFound),
+        ("curator-ast", NotFound),
+    ],
+)
+def test_an_own_view_is_for_those_who_steer_the_project(town: Town, person: str, refused: type[Exception]) -> None:
+    with pytest.raises(refused):
+        see(town, person, 1)
+    assert rows(town, CuratorViewRecord) == 0
+
+
+@pytest.mark.parametrize(
+    ("view", "text", "wanted"),
+    [
+        (None, "Why", ("unknown_choice", "view")),
+        (3, "Why", ("unknown_choice", "view")),
+        (0, None, ("text_missing", "text")),
+    ],
+)
+def test_an_own_view_is_a_colour_and_its_reason(
+    town: Town, view: int | None, text: str | None, wanted: tuple[str, str]
+) -> None:
+    with pytest.raises(RuleBroken) as raised:
+        see(town, "curator", view, text)
+    assert refusal(raised) == wanted
+
+
+def test_a_past_day_knows_the_view_of_then(town: Town) -> None:
+    see(town.at("2020-01-20"), "curator", 2)
+    see(town, "curator", 0)
+    with town.runtime.reading() as session:
+        then = voices_of(session, [town.project()], town.at("2020-01-25").runtime.now())[town.project()]
+        before = voices_of(session, [town.project()], town.at("2020-01-19").runtime.now())[town.project()]
+    assert then.curator is not None
+    assert then.curator.view == 2
+    assert before.curator is None
+
+
+def refused_in_three_languages(town: Town, person: str, project: str) -> list[str]:
+    with pytest.raises(RuleBroken) as raised:
+        say(town, person, project, view=0, text="All well.")
+    assert raised.value.field is None
+    found = []
+    for language in ("ru", "kk", "en"):
+        with speaking(language):
+            found.append(sentence(raised.value.code, raised.value.values))
+    return found
+
+
+def test_a_cancelled_project_takes_no_update(town: Town) -> None:
+    with town.writing() as session:
+        cancel_project(session, town.act("akim"), town.project(), town.today, "contractor_delay", "No money.")
+    assert refused_in_three_languages(town, "manager", "DP-10") == [
+        "Проект DP-10 отменён с 31.01.2020: отчитываться по нему больше не нужно.",
+        "DP-10 жобасы 31.01.2020 күнінен жойылды: ол бойынша бұдан былай есеп берілмейді.",
+        "Project DP-10 has been cancelled since 31 January 2020: nothing more is reported on it.",
+    ]
+    assert rows(town, UpdateRecord) == 0
+
+
+def test_a_completed_project_takes_no_update(town: Town) -> None:
+    evidence = Evidence(document_number="12", document_date=date(2020, 1, 30))
+    number = town.milestone("DP-11-M1")
+    say(town, "manager-b", "DP-11", view=0)
+    with town.writing() as session:
+        claim_completion(session, town.act("manager-b"), number, date(2020, 1, 30), evidence)
+    say(town, "manager-b", "DP-11", view=0, text="Handed in.")  # as long as the evidence waits it goes on
+    with town.writing() as session:
+        accept_evidence(session, town.act("analyst"), number)
+    assert refused_in_three_languages(town, "manager-b", "DP-11") == [
+        "Проект DP-11 завершён: отчитываться по нему больше не нужно.",
+        "DP-11 жобасы аяқталды: ол бойынша бұдан былай есеп берілмейді.",
+        "Project DP-11 is completed: nothing more is reported on it.",
+    ]
 
 
 def test_a_date_that_lies_ahead_can_be_confirmed_and_a_passed_one_not(town: Town) -> None:

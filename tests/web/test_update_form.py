@@ -10,7 +10,8 @@ from sqlalchemy import select
 from pmo.app import create_app
 from pmo.db.models.updates import DateConfirmationRecord, UpdateRecord
 from pmo.queries.voices import Voices, voices_of
-from pmo.services.milestones import Evidence, claim_completion, move_forecast
+from pmo.services.lifecycle import cancel_project
+from pmo.services.milestones import Evidence, accept_evidence, claim_completion, move_forecast
 from pmo.services.updates import Said, ask_back, send_update
 from tests.cast import Town
 from tests.web.pages import Page, Pages
@@ -242,6 +243,37 @@ def test_a_question_is_answered_in_the_next_update(pages_in_town: PagesOf, town:
     pages.submit(page, FORM, choose="say=changed", **{f"{project}reply": "The pipes came."})
     assert voices(town).questions == ()
     assert "Why green?" not in pages.get("/tasks").text
+
+
+def test_a_project_that_was_cancelled_is_offered_nowhere_and_an_open_form_says_so(
+    pages_in_town: PagesOf, town: Town
+) -> None:
+    pages = pages_in_town("manager")
+    opened = pages.get(FORM)
+    *_, project = keys(town)
+    address = f"/projects/{town.project()}"
+    assert "Send an update" in pages.get(address).links
+    with town.writing() as session:
+        cancel_project(session, town.act("akim"), town.project(), town.today, "contractor_delay")
+    page = pages.submit(opened, FORM, 422, choose="say=changed", **{f"{project}text": "All well."})
+    assert "DP-10 was changed by somebody else and is no longer asked for" in page.text
+    assert "All well." in page.text
+    assert updates(town) == []
+    for form in (FORM, f"{FORM}?item=DP-10", f"{FORM}?item=DP-10-M1"):
+        assert "There is no project under way that you report on." in pages.get(form).text
+    assert "Send an update" not in pages.get(address).links
+
+
+def test_a_project_that_is_completed_is_not_offered(pages_in_town: PagesOf, town: Town) -> None:
+    pages, number = pages_in_town("manager-b"), town.milestone("DP-11-M1")
+    assert "DP-11" in pages.get(FORM).text
+    evidence = Evidence(document_number="12", document_date=date(2020, 1, 30))
+    with town.writing() as session:
+        claim_completion(session, town.act("manager-b"), number, date(2020, 1, 30), evidence)
+    with town.writing() as session:
+        accept_evidence(session, town.act("analyst"), number)
+    assert "There is no project under way that you report on." in pages.get(FORM).text
+    assert "Send an update" not in pages.get(f"/projects/{town.project('DP-11')}").links
 
 
 @pytest.mark.parametrize("person", ["akim", "curator", "analyst", "pmo-head", "observer", "admin"])

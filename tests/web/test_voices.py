@@ -1,11 +1,11 @@
-"""Three voices on the project page, one click of a superior, and the lists behind the counts."""
+"""The voices on the project page, one click of a superior, and the lists behind the counts."""
 
 from __future__ import annotations
 
 import pytest
 
 from pmo.domain.voices import Confidence, Level
-from pmo.services.updates import Said, give_confidence, send_update
+from pmo.services.updates import Said, give_confidence, give_curator_view, send_update
 from tests.cast import Town
 from tests.web.pages import Page
 from tests.web.town import PagesOf, app_in_town, cast_url, pages_in_town, town
@@ -161,6 +161,47 @@ def test_the_office_gives_its_confidence_on_a_form(pages_in_town: PagesOf, town:
     for person, status in (("manager", 403), ("curator", 403), ("observer", 403)):
         pages_in_town(person).get(address, status)
     pages_in_town("outsider").get(address, 404)
+
+
+def test_the_curator_gives_an_own_view_that_is_listed_where_it_differs(
+    pages_in_town: PagesOf, town: Town, page_of: str
+) -> None:
+    pages = pages_in_town("curator")
+    address = pages.get(page_of).links["Give the own view"]
+    page = pages.submit(pages.get(address), address, 422, text="I was on the site.")
+    assert page.errors == ["Choose one of the list."]
+    assert "I was on the site." in page.tree.one("textarea").text
+    page = pages.submit(page, address, view="0")
+    assert page.path == page_of
+    text = voices_text(page)
+    assert "I was on the site. 31 January 2020, curator" in text
+    assert "The curator sees it better than the rules" in text
+    assert "Curator's own view given" in page.text
+    for person in ("observer", "manager", "analyst"):
+        reader = pages_in_town(person)
+        assert "I was on the site." in voices_text(reader.get(page_of))
+        assert "Give the own view" not in reader.get(page_of).links
+        reader.get(address, 403)
+        assert reader.post(address, view="1", text="Mine.").status_code == 403
+    for person in ("curator-b", "curator-ast"):
+        pages_in_town(person).get(address, 404)
+    page = pages_in_town("akim").get("/voices?show=disagree")
+    assert listed(page) == ["DP-10"]
+    assert "I was on the site." in page.text
+
+
+def test_a_past_day_knows_the_curators_view_of_then(pages_in_town: PagesOf, town: Town, page_of: str) -> None:
+    with town.at("2020-01-20").writing() as session:
+        give_curator_view(session, town.at("2020-01-20").act("curator"), town.project(), 0, "Then.")
+    with town.writing() as session:
+        give_curator_view(session, town.act("curator"), town.project(), 2, "Now.")
+    pages = pages_in_town("curator")
+    then = pages.get(f"{page_of}?as_of=2020-01-25")
+    assert "Then." in voices_text(then)
+    assert "Now." not in then.text
+    assert "Give the own view" not in then.links
+    assert listed(pages.get("/voices?show=disagree&as_of=2020-01-25")) == ["DP-10"]
+    assert listed(pages.get("/voices?show=disagree")) == []
 
 
 def test_the_tasks_lead_a_manager_to_the_one_form(pages_in_town: PagesOf) -> None:

@@ -1,4 +1,4 @@
-"""Updates of those who manage, what was said in return, and the confidence of the office. Nothing is ever changed."""
+"""Updates of those who manage, what was said in return, and what office and curator hold. Nothing is ever changed."""
 
 from __future__ import annotations
 
@@ -66,4 +66,14 @@ class ConfidenceRecord(Entered, Base):
     __table_args__ = (CheckConstraint("level in ('high', 'medium', 'low')", name="level"),)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     level: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class CuratorViewRecord(Entered, Base):
+    """How those who steer see a project themselves, 0 green, 1 amber, 2 red, and why."""
+
+    __tablename__ = "curator_views"
+    __table_args__ = (CheckConstraint("view in (0, 1, 2)", name="view"),)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    view: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Text)

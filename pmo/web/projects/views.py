@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, url_for
 
 from pmo.domain.access import Action
+from pmo.domain.comments import may_withdraw
 from pmo.queries.calendar import working_calendar
 from pmo.queries.chronicle import chronicle
+from pmo.queries.comments import Comment, comments_on, standing
 from pmo.queries.names import reason_codes
 from pmo.queries.overview import Moment
 from pmo.queries.past_weeks import weeks_of_project
@@ -35,6 +39,7 @@ def show(project_id: int) -> str:
         names = reason_codes(session)
         calendar = working_calendar(session, page.city)
         papers = papers_of(session, project_id, moment.at)
+        comments = comments_on(session, project_id, moment.at)
         posts = people_of_project(session, project_id, page.scope, moment.on)
         past = weeks_of_project(session, project_id, moment, zone(), runtime().rules, runtime().histories)
     timeline = timeline_of(page, moment, calendar, runtime().rules)
@@ -48,10 +53,19 @@ def show(project_id: int) -> str:
         curves=curves_of(page.indicators, moment.on),
         ledger=ledger_of(page, entries, calendar),
         papers=papers,
+        comments=comments,
+        standing_comments=standing(comments),
+        withdrawable=_withdrawable(page, comments),
         posts=posts,
         addresses=_addresses(page, moment),
         reason_names=names,
     )
+
+
+def _withdrawable(page: ProjectPage, threads: Sequence[Comment]) -> frozenset[int]:
+    """Comments that the visitor may take back."""
+    every = (comment for thread in threads for comment in (thread, *thread.replies))
+    return frozenset(one.id for one in every if may_withdraw(actor(), one.author_id, page.scope))
 
 
 def _addresses(page: ProjectPage, moment: Moment) -> dict[str, str]:

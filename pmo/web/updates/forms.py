@@ -91,6 +91,13 @@ class QuestionForm(Form):
     question = LongTextField(_("Question to the manager"), [required(), at_most(1000)])
 
 
+class OwnViewForm(Form):
+    """How those who steer see it themselves, and why."""
+
+    view = RadiosField(_("Your own view"), [required(_("Choose one of the list."))])
+    text = LongTextField(_("Why"), [required(), at_most(2000)])
+
+
 class ConfidenceForm(Form):
     """How sure the office is, and why."""
 

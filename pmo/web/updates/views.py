@@ -19,11 +19,11 @@ from pmo.queries.update_sheet import ProjectPart, project_of_item, update_sheet
 from pmo.queries.voices import project_of_update
 from pmo.services.milestones import NOT_STATED
 from pmo.services.update_sheet import SheetRefused, send_sheet
-from pmo.services.updates import acknowledge_update, ask_back, give_confidence
+from pmo.services.updates import acknowledge_update, ask_back, give_confidence, give_curator_view
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, project_for, saved
 from pmo.web.context import actor, now, person, runtime, today
-from pmo.web.updates.forms import ConfidenceForm, QuestionForm
+from pmo.web.updates.forms import ConfidenceForm, OwnViewForm, QuestionForm
 from pmo.web.updates.sheet import Sheet
 
 updates = Blueprint("updates", __name__)
@@ -108,6 +108,22 @@ def confidence(project_id: int) -> Answer:
                 give_confidence(session, act(), project_id, _level(form), form.text.data)
             return saved(gettext("The confidence is saved."), url_for("projects.show", project_id=project_id))
     return form_page("updates/confidence.html", form, page=page)
+
+
+@updates.route("/projects/<int:project_id>/own-view", methods=["GET", "POST"])
+@needs(Action.OWN_VIEW)
+def own_view(project_id: int) -> Answer:
+    """How the curator or the akim sees the project."""
+    page = project_for(project_id, Action.OWN_VIEW)
+    standing = page.voices.curator
+    form = OwnViewForm(view=str(standing.view) if standing else None)
+    form.view.offer([(code, label("severity", code)) for code in ("0", "1", "2")])
+    if form.validate_on_submit():
+        with form.answering():
+            with runtime().writing() as session:
+                give_curator_view(session, act(), project_id, int(str(form.view.data)), form.text.data)
+            return saved(gettext("Your view is saved."), url_for("projects.show", project_id=project_id))
+    return form_page("updates/own_view.html", form, page=page)
 
 
 def _level(form: ConfidenceForm) -> Confidence:

@@ -1,0 +1,1 @@
+"""Comments on a project: written, answered, withdrawn."""
