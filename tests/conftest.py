@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import hypothesis
@@ -26,6 +27,9 @@ from pmo.clock import FixedClock
 from pmo.db import migrate
 from pmo.mail.transport import RecordingTransport
 from pmo.runtime import Runtime
+
+if TYPE_CHECKING:
+    from tests.tour.city import WorkingCity
 
 # How long an example takes depends on what else the machine is doing; whether it is right does not.
 hypothesis.settings.register_profile("pmo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -66,11 +70,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps the tests of one database in one worker, so that its filled databases are made once."""
+    """Keeps the tests of one database in one worker, so that its filled databases are made once; browsers apart."""
     for item in items:
         dialect = item.callspec.params.get("dialect") if hasattr(item, "callspec") else None
         if dialect is not None:
-            item.add_marker(pytest.mark.xdist_group(dialect))
+            browses = item.get_closest_marker("browser") is not None
+            item.add_marker(pytest.mark.xdist_group(f"{dialect} in a browser" if browses else dialect))
 
 
 @pytest.fixture(autouse=True)
@@ -229,6 +234,27 @@ def simulated_url(databases: Databases, portfolio_url: str) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def working_city_url(databases: Databases, portfolio_url: str) -> str:
+    """The portfolio in full work on 4 February 2020, something pending for everybody; copied, never written."""
+    from tests.tour.city import EVENING, fill
+
+    url = databases.copy_of(portfolio_url)
+    runtime = runtime_on(url, EVENING)
+    fill(runtime)
+    runtime.engines.dispose()
+    return url
+
+
+@pytest.fixture
+def working_city(databases: Databases, working_city_url: str) -> Iterator[WorkingCity]:
+    """That city, to look at and to work in."""
+    from tests.tour.city import EVENING, WorkingCity
+
+    for runtime in _installation(databases, working_city_url, EVENING):
+        yield WorkingCity(runtime)
+
+
 @pytest.fixture
 def simulated(databases: Databases, simulated_url: str) -> Iterator[Runtime]:
     """An installation four weeks into the demonstration, with its alerts and mails."""
@@ -259,9 +285,9 @@ def runtime_on(url: str, moment: datetime = NOW) -> Runtime:
     return Runtime(settings, clock=FixedClock(moment), transport=RecordingTransport())
 
 
-def _installation(databases: Databases, template: str) -> Iterator[Runtime]:
+def _installation(databases: Databases, template: str, moment: datetime = NOW) -> Iterator[Runtime]:
     url = databases.copy_of(template)
-    runtime = runtime_on(url)
+    runtime = runtime_on(url, moment)
     yield runtime
     runtime.engines.dispose()
     databases.drop(url)
