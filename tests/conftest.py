@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import hypothesis
@@ -30,6 +31,9 @@ from pmo.db import migrate
 from pmo.db.session import Engines
 from pmo.mail.transport import RecordingTransport
 from pmo.runtime import Runtime
+
+if TYPE_CHECKING:
+    from tests.tour.city import WorkingCity
 
 # How long an example takes depends on what else the machine is doing; whether it is right does not.
 hypothesis.settings.register_profile("pmo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -89,11 +93,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps the tests of one database in one worker, so that its filled databases are made once."""
+    """Keeps the tests of one database in one worker, so that its filled databases are made once; browsers apart."""
     for item in items:
         dialect = item.callspec.params.get("dialect") if hasattr(item, "callspec") else None
         if dialect is not None:
-            item.add_marker(pytest.mark.xdist_group(dialect))
+            browses = item.get_closest_marker("browser") is not None
+            item.add_marker(pytest.mark.xdist_group(f"{dialect} in a browser" if browses else dialect))
 
 
 @pytest.fixture(autouse=True)
@@ -120,12 +125,12 @@ class Databases:
     _idle: list[tuple[str, Engines]] = field(default_factory=list)
 
     @contextmanager
-    def lent(self, template: str) -> Iterator[Runtime]:
+    def lent(self, template: str, moment: datetime = NOW) -> Iterator[Runtime]:
         """An installation over a copy of its own. Its engines serve the next test again, over another copy of the same
         name: they remember the statements that they have compiled, which is a quarter of what a test costs."""
         url, engines = self._idle.pop() if self._idle else (self._new(), None)
         self._put(template, url)
-        runtime = runtime_on(url, engines=engines)
+        runtime = runtime_on(url, moment, engines)
         yield runtime
         runtime.engines.dispose()
         self.drop(url)
@@ -269,6 +274,27 @@ def simulated_url(databases: Databases, portfolio_url: str) -> str:
     simulate(runtime, *FIRST_WEEKS, read_log(DATA / "demo_log.yaml"))
     runtime.engines.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def working_city_url(databases: Databases, portfolio_url: str) -> str:
+    """The portfolio in full work on 4 February 2020, something pending for everybody; copied, never written."""
+    from tests.tour.city import EVENING, fill
+
+    url = databases.copy_of(portfolio_url)
+    runtime = runtime_on(url, EVENING)
+    fill(runtime)
+    runtime.engines.dispose()
+    return url
+
+
+@pytest.fixture
+def working_city(databases: Databases, working_city_url: str) -> Iterator[WorkingCity]:
+    """That city, to look at and to work in."""
+    from tests.tour.city import EVENING, WorkingCity
+
+    with databases.lent(working_city_url, EVENING) as installation:
+        yield WorkingCity(installation)
 
 
 @pytest.fixture

@@ -121,12 +121,14 @@ def mail_lines(
     return lines, lines[-1].id if len(rows) > PAGE else None
 
 
-def mails_by_state(session: Session, city_id: str) -> dict[str, int]:
-    """How many mails of a city are in which state."""
+def mails_by_state(session: Session, city_id: str, kind: str | None = None) -> dict[str, int]:
+    """How many mails of a city, of one kind where it is given, are in which state."""
     statement = (
         select(OutgoingMailRecord.state, func.count().label("mails"))
         .where(OutgoingMailRecord.city_id == city_id)
         .group_by(OutgoingMailRecord.state)
         .order_by(OutgoingMailRecord.state)
     )
+    if kind is not None:
+        statement = statement.where(OutgoingMailRecord.kind == kind)
     return {row.state: row.mails for row in session.execute(statement)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from threading import Thread
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -26,7 +27,6 @@ from pmo.services.passwords import hash_password
 PASSWORD = "a long enough password"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 900}
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 
 
 class _Silent(WSGIRequestHandler):
@@ -90,10 +90,17 @@ def site(portfolio: Runtime, hashed_password: str) -> Iterator[Site]:
     with portfolio.writing() as session:
         for person in session.scalars(select(PersonRecord)):
             person.password_hash = hashed_password
-    server = make_server("127.0.0.1", 0, create_app(portfolio), threaded=True, request_handler=_Silent)
+    with served(create_app(portfolio)) as address:
+        yield Site(portfolio, address)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Address of the application on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(portfolio, f"http://127.0.0.1:{server.server_port}")
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(timeout=5)
     server.server_close()

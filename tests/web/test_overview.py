@@ -52,7 +52,7 @@ def counts_of(page: Page) -> Iterator[tuple[int, str]]:
             yield int(link.one("b").text.replace("\u00a0", "")), link["href"]
 
 
-@pytest.mark.parametrize("post", POSTS)
+@pytest.mark.parametrize("post", ["akim.alm", "head-police.alm", "akim.ast"])
 def test_every_count_opens_a_list_of_exactly_that_length(enter: Enter, post: str) -> None:
     pages = enter(post)
     counts = list(counts_of(pages.get("/portfolio")))

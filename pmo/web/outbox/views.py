@@ -34,7 +34,7 @@ def index() -> str:
         lines, after = mail_lines(
             session, city().id, request.args.get("after", type=int), state=state or None, kind=kind or None
         )
-        counts = mails_by_state(session, city().id)
+        counts = mails_by_state(session, city().id, kind or None)
         returned = returned_addresses(session, city().id)
     return render_template(
         "outbox/index.html", lines=lines, after=after, counts=counts, state=state, kind=kind, returned=returned

@@ -32,6 +32,7 @@ def index() -> str:
         moment=moment,
         unread=unread,
         questions=questions,
+        wanted=found.count + len(questions),
         reports=reports and not moment.is_past,
         reason_names=names,
     )

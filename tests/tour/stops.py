@@ -1,0 +1,183 @@
+"""An address for every route that can be opened: a new one without an address here fails the tests that walk over all.
+
+Add a line to ``STOPS`` with the post that opens the page, or to ``NO_PAGES`` with the reason why nobody looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from pmo.app import create_app
+from pmo.runtime import Runtime
+from tests.tour.city import ADMINISTRATOR, AKIM, CURATOR, MANAGER, OFFICE, OFFICE_HEAD, OWNER, WorkingCity
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at: who opens it (None: nobody is signed in) and where it is."""
+
+    person: str | None
+    path: str
+
+
+Example = Callable[[WorkingCity], list[Stop]]
+
+NO_PAGES = {
+    "home.show": "leads to the first page of the post, which is a stop of its own",
+    "files.download": "a stored file goes out as an attachment",
+    "health.live": "plain text for a load balancer",
+    "health.show": "JSON for a monitor",
+    "health.metrics": "figures for Prometheus",
+    "static": "files that pages ask for",
+}
+"""Endpoint to the reason why nobody looks at it."""
+
+LETTERS = {"outbox.show_html", "previews.mail_html"}
+"""Pages that are a mail as its reader gets it: no head or menu of the site, and a policy of their own."""
+
+
+def page(person: str | None, *paths: str) -> Example:
+    """Addresses that are the same in every city."""
+    return lambda city: [Stop(person, path) for path in paths]
+
+
+def project(person: str, path: str, code: str = WorkingCity.PROJECT, *queries: str) -> Example:
+    """``{}`` stands for the id of a project; the page is opened once more with each query."""
+    return lambda city: [Stop(person, path.format(city.project(code)) + query) for query in ("", *queries)]
+
+
+def milestone(person: str, path: str, code: str = WorkingCity.LATE, *queries: str) -> Example:
+    """The same with a milestone."""
+    return lambda city: [Stop(person, path.format(city.milestone(code)) + query) for query in ("", *queries)]
+
+
+def indicator(person: str, path: str, code: str = WorkingCity.INDICATOR, *queries: str) -> Example:
+    """The same with an indicator."""
+    return lambda city: [Stop(person, path.format(city.indicator(code)) + query) for query in ("", *queries)]
+
+
+def planned_mail(path: str) -> Example:
+    """A mail of next Monday's morning: the digest of a head of department."""
+    key = "digest_weekly:almaty:2020-W07:head-police.alm"
+    return page(OFFICE, f"{path}?on=2020-02-10&key={key}")
+
+
+BEFORE, LONG_BEFORE = "?as_of=2019-12-31", "?as_of=2019-09-01"
+
+STOPS: dict[str, Example] = {
+    "absences.index": page(OFFICE, "/absences"),
+    "alerts.index": page(OFFICE, "/alerts", f"/alerts{BEFORE}"),
+    "answers.acknowledgement": milestone(OWNER, "/milestones/{}/acknowledgement"),
+    "answers.confirmation": milestone("head-es.alm", "/milestones/{}/forecast-confirmation", WorkingCity.OVERDUE),
+    "answers.help_request": milestone(OWNER, "/milestones/{}/help-request"),
+    "answers.muting": milestone(AKIM, "/milestones/{}/mute"),
+    "answers.snoozing": milestone(OWNER, "/milestones/{}/snooze"),
+    "change_requests.new": project(MANAGER, "/projects/{}/change-requests/new", "DP-13"),
+    "change_requests.show": lambda city: [
+        Stop(person, f"/change-requests/{city.change_request}") for person in (CURATOR, OFFICE)
+    ],
+    "completions.show": milestone(MANAGER, "/milestones/{}/completion"),
+    "evidence.show": milestone(OFFICE, "/milestones/{}/evidence-decision", WorkingCity.CLAIMED),
+    "forecasts.show": milestone(MANAGER, "/milestones/{}/forecast"),
+    "imports.index": page(OFFICE, "/import"),
+    "indicator_editing.edit": indicator(OFFICE, "/indicators/{}/edit"),
+    "indicator_editing.new": project(OFFICE, "/projects/{}/indicators/new"),
+    "indicators.show": indicator(OFFICE, "/indicators/{}", WorkingCity.INDICATOR, BEFORE),
+    "jobs.index": page(OFFICE_HEAD, "/jobs", "/jobs?job=alerts"),
+    "lifecycle.cancel_milestone": milestone(AKIM, "/milestones/{}/cancellation"),
+    "lifecycle.cancel_project": project(AKIM, "/projects/{}/cancellation"),
+    "lifecycle.override": project(OFFICE, "/projects/{}/override"),
+    "lifecycle.pause_milestone": milestone(AKIM, "/milestones/{}/pause"),
+    "lifecycle.pause_project": project(AKIM, "/projects/{}/pause"),
+    "lifecycle.resume_milestone": milestone(AKIM, "/milestones/{}/resumption", WorkingCity.STOPPED_MILESTONE),
+    "lifecycle.resume_project": project(AKIM, "/projects/{}/resumption", WorkingCity.STOPPED),
+    "mailbox.index": page(AKIM, "/mailbox", "/mailbox?to=akim.alm"),
+    "meeting.show": page(CURATOR, "/meeting"),
+    "milestone_editing.edit": milestone(OFFICE, "/milestones/{}/edit"),
+    "milestone_editing.new": project(OFFICE, "/projects/{}/milestones/new"),
+    "milestones.show": milestone(OFFICE, "/milestones/{}", WorkingCity.LATE, BEFORE),
+    "money.new_costs": project(MANAGER, "/projects/{}/costs/new"),
+    "money.new_issue": project(MANAGER, "/projects/{}/issues/new"),
+    "news.index": page(AKIM, "/changes", "/changes?since=2019-12-02"),
+    "outbox.index": page(OFFICE_HEAD, "/outbox"),
+    "outbox.show": lambda city: [Stop(OFFICE_HEAD, f"/outbox/{city.digest}")],
+    "outbox.show_html": lambda city: [Stop(OFFICE_HEAD, f"/outbox/{city.digest}/html")],
+    "people.show_me": lambda city: [Stop(person, "/me") for person in (AKIM, MANAGER, ADMINISTRATOR)],
+    "portfolio.index": page(
+        AKIM,
+        "/portfolio",
+        "/portfolio?group=department",
+        "/portfolio?q=no such project",
+        f"/portfolio{BEFORE}",
+        f"/portfolio{LONG_BEFORE}",
+    ),
+    "portfolio_charts.punctuality": page(AKIM, "/portfolio/punctuality"),
+    "portfolio_charts.show": page(AKIM, "/portfolio/charts"),
+    "portfolio_timeline.show": page(AKIM, "/portfolio/timeline"),
+    "previews.index": page(
+        OFFICE,
+        "/alerts/preview?on=2020-02-10",
+        "/alerts/preview?on=2020-01-31&item=DP-10-M3&person=akim.alm",
+    ),
+    "previews.mail": planned_mail("/alerts/preview/mail"),
+    "previews.mail_html": planned_mail("/alerts/preview/mail/html"),
+    "project_editing.edit": project(OFFICE, "/projects/{}/edit"),
+    "project_editing.new": page(OFFICE, "/projects/new"),
+    "projects.show": lambda city: [
+        *(Stop(person, f"/projects/{city.project(city.PROJECT)}") for person in (AKIM, MANAGER, OFFICE)),
+        Stop(AKIM, f"/projects/{city.project(city.STOPPED)}"),
+        Stop(AKIM, f"/projects/{city.project(city.PROJECT)}{BEFORE}"),
+    ],
+    "readings.new": indicator(MANAGER, "/indicators/{}/readings/new"),
+    "replies.indicator": indicator(CURATOR, "/indicators/{}/acknowledgement", WorkingCity.TOLD_INDICATOR),
+    "replies.project": project(MANAGER, "/projects/{}/acknowledgement"),
+    "replies.recovery_plan": project(OWNER, "/projects/{}/recovery-plan"),
+    "sign_in.show": page(None, "/sign-in"),
+    "tasks.index": lambda city: [Stop(person, "/tasks") for person in (MANAGER, CURATOR, OFFICE)],
+    "unsubscribing.show": lambda city: [Stop(None, city.way_out_of_the_digest)],
+    "updates.ask": lambda city: [
+        Stop(CURATOR, f"/projects/{city.project(city.PROJECT)}/updates/{city.update}/question")
+    ],
+    "updates.confidence": project(OFFICE, "/projects/{}/confidence"),
+    "updates.done": page(MANAGER, "/update/done"),
+    "updates.show": page(MANAGER, "/update", f"/update?item={WorkingCity.LATE}"),
+    "voices.index": page(CURATOR, "/voices", "/voices?show=stale"),
+}
+"""Endpoint to the addresses at which it is looked at."""
+
+
+def open_application(city: WorkingCity) -> Flask:
+    """The application as the demonstration runs it, with its mailbox: no route is shut."""
+    there = city.runtime
+    app = create_app(Runtime(replace(there.settings, demo=True), there.engines, there.clock, there.transport))
+    app.testing = True
+    return app
+
+
+def routes(app: Flask) -> set[str]:
+    """Endpoints that answer to GET."""
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+
+def tour(app: Flask, city: WorkingCity) -> list[tuple[str, Stop]]:
+    """Every page of the application with its endpoint; fails where a route has no address or an address no route."""
+    without = routes(app) - STOPS.keys() - NO_PAGES.keys()
+    assert not without, f"give these routes an address in tests/tour/stops.py: {sorted(without)}"
+    gone = (STOPS.keys() | NO_PAGES.keys()) - routes(app)
+    assert not gone, f"these routes of tests/tour/stops.py are no more: {sorted(gone)}"
+    found = [(endpoint, stop) for endpoint, example in STOPS.items() for stop in example(city)]
+    lost = [f"{stop.path} is not of {endpoint}" for endpoint, stop in found if _endpoint(app, stop.path) != endpoint]
+    assert not lost, lost
+    return found
+
+
+def _endpoint(app: Flask, path: str) -> str | None:
+    try:
+        endpoint, _ = app.url_map.bind("localhost").match(path.partition("?")[0], method="GET")
+    except HTTPException:
+        return None
+    return str(endpoint)
