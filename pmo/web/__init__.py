@@ -40,6 +40,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
     from pmo.web.replies.views import replies
+    from pmo.web.rights.views import rights
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
     from pmo.web.unsubscribing.views import unsubscribing
@@ -82,6 +83,7 @@ def blueprints() -> list[Blueprint]:
         imports,
         jobs,
         outbox,
+        rights,
         mailbox,
         health,
         unsubscribing,
