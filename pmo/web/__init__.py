@@ -39,6 +39,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.previews.views import previews
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
+    from pmo.web.record.views import record
     from pmo.web.replies.views import replies
     from pmo.web.rights.views import rights
     from pmo.web.sign_in.views import sign_in
@@ -84,6 +85,7 @@ def blueprints() -> list[Blueprint]:
         jobs,
         outbox,
         rights,
+        record,
         mailbox,
         health,
         unsubscribing,

@@ -155,5 +155,7 @@ ROUTES: dict[str, Rule | Apart] = {
     "health.live": Apart("for probes: tests/web/test_health.py"),
     "health.show": Apart("for probes: tests/web/test_health.py"),
     "health.metrics": Apart("for probes: tests/web/test_health.py"),
+    "record.show": Apart("for everybody: tests/web/test_record.py"),
+    "record.checkpoint": Apart("for everybody: tests/web/test_record.py"),
     "static": Apart("files that everybody gets"),
 }
