@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 SHORTEST_TOKEN = 16
+FEWEST_LETTERS = 10
+"""Different letters in a secret: 32 random hexadecimal digits have 10 or more in all but one of 1,000 cases."""
 LONGEST_BOUNCE_NAME = 28
 DATABASES = ("sqlite", "postgresql")
 KNOWN_SECRETS = {"changeme", "secret", "dev", "development", "password", "insecure"}
@@ -44,6 +46,8 @@ class Settings:
     """Where reports of mail that did not arrive go; each mail adds its signed number to it. None: to the sender."""
     metrics_token: str | None = None
     """What Prometheus must show; without one ``/metrics`` answers this machine only."""
+    former_secret_keys: tuple[str, ...] = ()
+    """What was signed with these still holds while the secret is changed; nothing new is signed with them."""
 
     @classmethod
     def for_facts(cls, environment: Mapping[str, str]) -> Settings:
@@ -69,17 +73,19 @@ class Settings:
             mails_per_minute=_whole_number(environment, "PMO_MAILS_PER_MINUTE", 120),
             bounce_address=_address(environment, "PMO_BOUNCE_ADDRESS"),
             metrics_token=_token(environment, "PMO_METRICS_TOKEN"),
+            former_secret_keys=_former_secrets(environment.get("PMO_SECRET_KEY_FALLBACKS", "")),
         )
 
     @classmethod
     def for_service(cls, environment: Mapping[str, str]) -> Settings:
         """Settings for the web, the scheduler and sending mail. Raises SettingsError naming what is missing."""
         settings = cls.for_facts(environment)
+        _refuse_debugging(environment, settings.base_url)
         if settings.demo:
             return settings.with_demo_secrets()
         if not settings.secret_key:
             raise SettingsError("PMO_SECRET_KEY is not set: give at least 32 random characters")
-        if len(settings.secret_key) < SHORTEST_SECRET or settings.secret_key.lower() in KNOWN_SECRETS:
+        if is_weak(settings.secret_key):
             raise SettingsError("PMO_SECRET_KEY is too weak: give at least 32 random characters")
         if not settings.base_url:
             raise SettingsError("PMO_BASE_URL is not set: give the address people open, such as https://pmo.example.kz")
@@ -89,8 +95,17 @@ class Settings:
             raise SettingsError(
                 "PMO_SMTP_URL is not set: give the mail server, such as smtp+tls://user:word@mail.example.kz"
             )
-        if settings.smtp_url.startswith("smtp://") and not is_loopback(settings.smtp_url):
-            raise SettingsError("PMO_SMTP_URL must use smtp+tls:// or smtps:// unless the server is on this machine")
+        _refuse_open_mail(settings.smtp_url)
+        return settings
+
+    @classmethod
+    def for_sending(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings for what signs the record and sends mail; the web needs no key and should not be able to read it."""
+        settings = cls.for_service(environment)
+        if settings.audit_key_file is None and not settings.demo:
+            raise SettingsError(
+                "PMO_AUDIT_KEY_FILE is not set: make a key with `pmo audit keygen audit.city.kz FILE` and name it"
+            )
         return settings
 
     def with_demo_secrets(self) -> Settings:
@@ -112,9 +127,21 @@ class Settings:
         )
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The secret and the former ones, to check signatures with."""
+        return (*([self.secret_key] if self.secret_key else []), *self.former_secret_keys)
+
+    @property
     def mail_domain(self) -> str:
         """The domain of message ids: that of the sender, never the host's name."""
         return self.mail_from.rsplit("@", 1)[-1].strip(">") or "localhost"
+
+
+def is_weak(secret: str) -> bool:
+    """Whether somebody could guess a secret: too short, a known word (also repeated), or few different letters."""
+    letters = secret.lower().strip()
+    is_known = any(letters.replace(word, "").strip("-_ .!0123456789") == "" for word in KNOWN_SECRETS)
+    return len(secret.encode()) < SHORTEST_SECRET or is_known or len(set(letters)) < FEWEST_LETTERS
 
 
 def is_loopback(url: str) -> bool:
@@ -126,6 +153,30 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _refuse_debugging(environment: Mapping[str, str], base_url: str | None) -> None:
+    """A page that shows its insides, or runs what is typed into it, belongs on one's own machine."""
+    is_on = environment.get("FLASK_DEBUG", "").strip().lower() not in ("", "0", "false", "no")
+    if is_on and (base_url is None or not is_loopback(base_url)):
+        raise SettingsError("FLASK_DEBUG is refused where PMO_BASE_URL is not on this machine: unset it")
+
+
+def _refuse_open_mail(url: str) -> None:
+    """Mail goes over TLS with a verified certificate, or stays on this machine; no option of the URL loosens that."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp+tls", "smtps") and not (parts.scheme == "smtp" and is_loopback(url)):
+        raise SettingsError("PMO_SMTP_URL must use smtp+tls:// or smtps:// unless the server is on this machine")
+    if not parts.hostname or parts.query or parts.fragment or parts.path not in ("", "/"):
+        raise SettingsError("PMO_SMTP_URL has a scheme, user, word, host and port, and no options: leave them out")
+
+
+def _former_secrets(text: str) -> tuple[str, ...]:
+    """Comma-separated, the newest first; each as strong as the present one."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if any(is_weak(secret) for secret in found):
+        raise SettingsError("PMO_SECRET_KEY_FALLBACKS holds a weak secret: name former secrets only, or leave it out")
+    return found
 
 
 def _address(environment: Mapping[str, str], name: str) -> str | None:

@@ -71,6 +71,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
     hosts = ["127.0.0.1", "localhost", "[::1]"] if is_loopback(settings.base_url) else [address.hostname]
     return {
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.former_secret_keys),
         "TRUSTED_HOSTS": hosts,
         "MAX_CONTENT_LENGTH": settings.max_upload + 64 * 1024,
         "MAX_FORM_MEMORY_SIZE": 500_000,

@@ -7,7 +7,7 @@ from config import Settings, SettingsError
 DATABASE = {"PMO_DATABASE_URL": "sqlite:////srv/pmo/pmo.db"}
 SERVICE = {
     **DATABASE,
-    "PMO_SECRET_KEY": "k" * 40,
+    "PMO_SECRET_KEY": "0123456789abcdef0123456789abcdef",
     "PMO_BASE_URL": "https://pmo.example",
     "PMO_SMTP_URL": "smtp+tls://mail.example",
 }

@@ -92,5 +92,5 @@ def main(url: str, clock: str, lease: str, *options: str) -> None:
     heartbeat.TIMETABLE = (every, LATEST) if "--with-latest" in options else (every,)
     if url.startswith("postgresql"):  # so that PostgreSQL knows who is who
         os.environ["PGAPPNAME"] = str(os.getpid())
-    serve.runtime_for_service = lambda: runtime_at(url, FileClock(Path(clock)))
+    serve.runtime_for_sending = lambda: runtime_at(url, FileClock(Path(clock)))
     serve.scheduler.main(args=[], prog_name="pmo scheduler", standalone_mode=False)

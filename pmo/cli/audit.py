@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,10 +12,19 @@ from pmo.cli.frame import REFUSED, refuse, runtime_for_facts, say, unusable
 from pmo.domain.inclusion_receipt import issue_receipt
 from pmo.domain.signed_note import MalformedNote, NoteVerifier
 from pmo.domain.transparency import Frontier
-from pmo.exchange.audit_check import check_log
-from pmo.exchange.signed_notes import KeyFileRefused, note_of_file, read_signing_key, read_verifier_keys
+from pmo.exchange.audit_check import Finding, StoredHead, check_log
+from pmo.exchange.audit_export import MalformedExport, open_export, write_export
+from pmo.exchange.signed_notes import (
+    KeyFileRefused,
+    MalformedKey,
+    generate_signing_key,
+    note_of_file,
+    read_signing_key,
+    read_verifier_keys,
+    write_signing_key,
+)
+from pmo.jobs.checkpoints import make_checkpoint
 from pmo.queries import audit as record
-from pmo.runtime import Runtime
 
 
 @click.group()
@@ -22,7 +32,54 @@ def audit() -> None:
     """The record of every change."""
 
 
+@audit.command("keygen")
+@click.argument("origin")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def make_key(origin: str, path: Path) -> None:
+    """Makes the key that signs checkpoints, in a new file readable by its owner only, and prints its public half.
+
+    ORIGIN names the record, such as audit.city.kz. Give the public key to those who keep checkpoints.
+    """
+    try:
+        signer = generate_signing_key(origin)
+        write_signing_key(path, signer)
+    except (MalformedKey, OSError) as error:
+        unusable(f"No key was made: {error}")
+    click.echo(str(signer.verifier))
+
+
 @audit.command()
+def checkpoint() -> None:
+    """Prints a signed checkpoint of the record as it stands, and keeps it."""
+    runtime = runtime_for_facts()
+    try:
+        note = make_checkpoint(runtime)
+    except KeyFileRefused as error:
+        unusable(str(error))
+    if note is None:
+        unusable("A checkpoint is signed: set PMO_AUDIT_KEY_FILE to the file with the record's key.")
+    click.echo(note, nl=False)
+
+
+@audit.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def export(path: Path) -> None:
+    """Writes the whole record into a file that `pmo audit verify --export` checks on any machine."""
+    runtime = runtime_for_facts()
+    with runtime.reading() as session, path.open("x", encoding="utf-8", newline="\n") as file:
+        count = write_export(
+            file, record.events(session), record.stored_head(session), record.stored_checkpoints(session)
+        )
+    say(f"{count} events are in {path.name}.")
+
+
+@audit.command()
+@click.option(
+    "--export",
+    "exported",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Check an export instead of the database; no database is needed.",
+)
 @click.option(
     "--checkpoint",
     "checkpoints",
@@ -35,21 +92,16 @@ def audit() -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Public keys that checkpoints may be signed with, one a line.",
 )
-def verify(checkpoints: tuple[Path, ...], keys: Path | None) -> None:
+def verify(exported: Path | None, checkpoints: tuple[Path, ...], keys: Path | None) -> None:
     """Checks that the record is unbroken and contains what the checkpoints say. Status 1 and the first place if not."""
-    runtime = runtime_for_facts()
     try:
         outside = [note_of_file(path.read_bytes()) for path in checkpoints]
-        verifiers = _verifiers(runtime, keys)
+        verifiers = _verifiers(keys)
     except (KeyFileRefused, MalformedNote, ValueError) as error:
         unusable(str(error))
     if outside and not verifiers:
         unusable("A checkpoint can only be checked with a public key: give --keys, or set PMO_AUDIT_KEY_FILE.")
-    with runtime.reading() as session:
-        head = record.stored_head(session)
-        findings = check_log(
-            record.events(session), head, record.stored_checkpoints(session) if verifiers else [], outside, verifiers
-        )
+    head, findings = _checked_export(exported, outside, verifiers) if exported else _checked(outside, verifiers)
     for finding in findings:
         click.echo(
             f"{finding.place.value} {finding.at}: {finding.flaw.value}"
@@ -61,6 +113,23 @@ def verify(checkpoints: tuple[Path, ...], keys: Path | None) -> None:
     root = Frontier.from_hex(head.size, list(head.hashes)).root.hex()
     click.echo(f"{head.size} events, root {root}")
     say("The record is unbroken.")
+
+
+def _checked(outside: list[str], verifiers: list[NoteVerifier]) -> tuple[StoredHead, list[Finding]]:
+    with runtime_for_facts().reading() as session:
+        head = record.stored_head(session)
+        stored = record.stored_checkpoints(session) if verifiers else []
+        return head, check_log(record.events(session), head, stored, outside, verifiers)
+
+
+def _checked_export(path: Path, outside: list[str], verifiers: list[NoteVerifier]) -> tuple[StoredHead, list[Finding]]:
+    try:
+        with path.open(encoding="utf-8") as file:
+            exported = open_export(file)
+            stored = exported.checkpoints if verifiers else []
+            return exported.head, check_log(exported.events, exported.head, stored, outside, verifiers)
+    except MalformedExport as error:
+        unusable(f"{path.name} is no export of the record: {error}")
 
 
 @audit.command()
@@ -84,8 +153,9 @@ def prove(event: int) -> None:
     click.echo(str(issue_receipt(leaves, event, note, found.encode())), nl=False)
 
 
-def _verifiers(runtime: Runtime, keys: Path | None) -> list[NoteVerifier]:
+def _verifiers(keys: Path | None) -> list[NoteVerifier]:
     found: list[NoteVerifier] = list(read_verifier_keys(keys)) if keys else []
-    if runtime.settings.audit_key_file:
-        found.append(read_signing_key(runtime.settings.audit_key_file).verifier)
+    own = os.environ.get("PMO_AUDIT_KEY_FILE")
+    if own:
+        found.append(read_signing_key(Path(own)).verifier)
     return found

@@ -19,6 +19,7 @@ from pmo.cli.frame import Day, say, unusable
 from pmo.db.session import create_engines
 from pmo.demo import portfolio
 from pmo.demo.mailbox import open_mailbox
+from pmo.exchange.signed_notes import generate_signing_key, write_signing_key
 from pmo.jobs.heartbeat import Heartbeat
 from pmo.runtime import Runtime
 from pmo.web.demonstration import Demonstration
@@ -104,6 +105,7 @@ def _runtime(database: Path, port: int, mail_port: int) -> Runtime:
             "PMO_SMTP_URL": f"smtp://{HOST}:{mail_port}",
             "PMO_DEMO": "1",
             "PMO_SECRET_KEY": os.environ.get("PMO_SECRET_KEY") or _secret(database.parent),
+            "PMO_AUDIT_KEY_FILE": str(_audit_key(database.parent)),
         }
     )
     return Runtime(settings)
@@ -116,6 +118,14 @@ def _secret(folder: Path) -> str:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(48), "ascii")
     return kept.read_text("ascii")
+
+
+def _audit_key(folder: Path) -> Path:
+    """The key of the demonstration's record, made once: its mails carry checkpoints like real ones."""
+    kept = folder / "audit.key"
+    if not kept.exists():
+        write_signing_key(kept, generate_signing_key("audit.demo.example"))
+    return kept
 
 
 def _database(folder: Path) -> Path:

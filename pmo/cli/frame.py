@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 
@@ -16,9 +16,12 @@ from pmo.clock import local_moment
 from pmo.db import migrate
 from pmo.db.session import DatabaseError
 from pmo.exchange.faults import ImportFault, sentence_of
+from pmo.exchange.signed_notes import KeyFileRefused
 from pmo.i18n import speaking
+from pmo.jobs.dangers import dangers_of
 from pmo.queries.places import City, cities
 from pmo.runtime import Runtime
+from pmo.services.checkpoints import signer_of
 
 REFUSED, UNUSABLE = 1, 2
 COMMAND_LANGUAGE = "en"
@@ -87,14 +90,37 @@ def bare_runtime() -> Runtime:
 
 
 def runtime_for_service() -> Runtime:
-    """An installation that talks to people: every setting is demanded."""
+    """An installation that shows pages: every setting is demanded, and nothing that endangers it is there."""
+    return _started(Settings.for_service)
+
+
+def runtime_for_sending() -> Runtime:
+    """An installation that signs the record and sends mail: the same, and its key."""
+    runtime = _started(Settings.for_sending)
     try:
-        settings = Settings.for_service(os.environ)
+        signer_of(runtime.settings)
+    except KeyFileRefused as error:
+        unusable(f"PMO_AUDIT_KEY_FILE: {KEY_WORDS[error.code]} ({error.path})")
+    return runtime
+
+
+KEY_WORDS = {
+    "key_missing": "the file cannot be read; make one with `pmo audit keygen`",
+    "key_exposed": "others than its owner can read or write the file; run `chmod 600` on it",
+    "key_malformed": "the file holds no key; make one with `pmo audit keygen`",
+}
+
+
+def _started(read: Callable[[Mapping[str, str]], Settings]) -> Runtime:
+    try:
+        runtime = Runtime(read(os.environ))
+        dangers = dangers_of(runtime)
     except SettingsError as error:
         unusable(str(error))
-    runtime = Runtime(settings)
-    if migrate.current_revision(runtime.engines) != migrate.newest_revision():
-        refuse("The database is not at the newest migration: run `pmo db upgrade` first.")
+    except DatabaseError as error:
+        unusable(f"The database of PMO_DATABASE_URL cannot be reached: {error}")
+    if dangers:
+        refuse("\n".join(dangers))
     return runtime
 
 

@@ -19,7 +19,7 @@ from pmo.cli.frame import (
     print_table,
     refuse,
     runtime_for_facts,
-    runtime_for_service,
+    runtime_for_sending,
     say,
     say_faults,
     unusable,
@@ -50,7 +50,7 @@ JOBS = {job.name: job for job in TIMETABLE}
 def run_job(name: str, city: str | None, at: datetime | None, dry_run: bool, form: str) -> None:
     """Runs one scheduled job once, for the period that is due at that moment."""
     needs_mail = name == deliver.NAME and not dry_run
-    runtime = runtime_for_service() if needs_mail else runtime_for_facts()
+    runtime = runtime_for_sending() if needs_mail else runtime_for_facts()
     places = chosen_cities(runtime, city)
     if not places:
         refuse("There is no city yet: run `pmo import` first.")
@@ -90,7 +90,7 @@ def simulate(first: date, last: date, log: Path | None, really_send: bool, form:
     """Moves the clock day by day: enters the events of each day, then runs every job at its hours."""
     if last < first:
         unusable("--to lies before --from.")
-    runtime = runtime_for_service() if really_send else runtime_for_facts().sending_through(RecordingTransport())
+    runtime = runtime_for_sending() if really_send else runtime_for_facts().sending_through(RecordingTransport())
     if not chosen_cities(runtime, None):
         refuse("There is no portfolio yet: run `pmo import` first.")
     events = None

@@ -13,7 +13,7 @@ from waitress import serve
 
 from pmo.app import create_app
 from pmo.charts import canvas
-from pmo.cli.frame import runtime_for_service, say, unusable
+from pmo.cli.frame import runtime_for_sending, runtime_for_service, say, unusable
 from pmo.cli.logs import tell_from
 from pmo.jobs.health_port import health_application, listening
 from pmo.jobs.heartbeat import Heartbeat
@@ -28,6 +28,8 @@ def web(host: str, port: int, threads: int) -> None:
     runtime = runtime_for_service()
     if runtime.settings.demo and not _is_loopback(host):
         unusable("PMO_DEMO=1 is refused: a demonstration listens on this machine only.")
+    if os.environ.get("FLASK_DEBUG", "0") not in ("", "0") and not _is_loopback(host):
+        unusable("FLASK_DEBUG is refused: pages that show their insides are served on this machine only.")
     tell_from(logging.INFO)
     say(f"Serving {runtime.settings.base_url} on {host}:{port} (process {os.getpid()}).")
     Thread(target=canvas.warm_up, daemon=True).start()
@@ -38,7 +40,7 @@ def web(host: str, port: int, threads: int) -> None:
 @click.option("--health-port", type=click.IntRange(1, 65535), help="Answer /health and /metrics here, on loopback.")
 def scheduler(health_port: int | None) -> None:
     """Runs the jobs at their hours until it is stopped."""
-    runtime = runtime_for_service()
+    runtime = runtime_for_sending()
     tell_from(logging.INFO)
     asked_to_stop = Event()
     for stop_signal in (signal.SIGTERM, signal.SIGINT):

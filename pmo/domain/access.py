@@ -60,6 +60,12 @@ class Action(StrEnum):
     SEE_OUTBOX = "see_outbox"
     PREVIEW_ALERTS = "preview_alerts"
     SET_ABSENCE = "set_absence"
+    SEE_RIGHTS = "see_rights"
+
+    @property
+    def is_about_a_project(self) -> bool:
+        """Whether it is done to one project, rather than in a city."""
+        return self not in IN_CITY
 
 
 class Scope(StrEnum):
@@ -71,6 +77,17 @@ class Scope(StrEnum):
     CITY = "city"
 
 
+IN_CITY = frozenset(
+    {
+        Action.CREATE_PROJECT,
+        Action.IMPORT,
+        Action.SEE_JOBS,
+        Action.SEE_OUTBOX,
+        Action.PREVIEW_ALERTS,
+        Action.SET_ABSENCE,
+        Action.SEE_RIGHTS,
+    }
+)
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
 _CURATING = (
     Action.RULE_CHANGE,
@@ -115,10 +132,16 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
         Action.VIEW: Scope.CITY,
         Action.SEE_JOBS: Scope.CITY,
         Action.SEE_OUTBOX: Scope.CITY,
+        Action.SEE_RIGHTS: Scope.CITY,
         **dict.fromkeys(_OFFICE, Scope.CITY),
     },
     Role.OBSERVER: {Action.VIEW: Scope.CITY},
-    Role.ADMINISTRATOR: {Action.VIEW: Scope.CITY, Action.SEE_JOBS: Scope.CITY, Action.SET_ABSENCE: Scope.CITY},
+    Role.ADMINISTRATOR: {
+        Action.VIEW: Scope.CITY,
+        Action.SEE_JOBS: Scope.CITY,
+        Action.SET_ABSENCE: Scope.CITY,
+        Action.SEE_RIGHTS: Scope.CITY,
+    },
 }
 """The table. A manager sees the department's projects and changes only their own; an area is all a curator sees.
 
@@ -156,23 +179,86 @@ class Actor:
     acts_for: tuple[Actor, ...] = ()
 
 
+class Ground(StrEnum):
+    """Why somebody may do something to a project, or why not."""
+
+    CITY = "city"
+    AREA = "area"
+    DEPARTMENT = "department"
+    MANAGER = "manager"
+    OWNER = "owner"
+    CURATOR = "curator"
+    PERFORMER = "performer"
+    ASKED = "asked"
+    CITY_GIVEN = "city_given"
+
+    NEVER = "never"
+    OTHER_CITY = "other_city"
+    OUT_OF_REACH = "out_of_reach"
+
+
+REFUSALS = frozenset({Ground.NEVER, Ground.OTHER_CITY, Ground.OUT_OF_REACH})
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The answer of the table to one question: the reason, and the post whose right it is (the actor's own, or one they
+    stand in for)."""
+
+    reason: Ground
+    post: str
+
+    @property
+    def allows(self) -> bool:
+        """Whether it is a yes."""
+        return self.reason not in REFUSALS
+
+
 def may(actor: Actor, action: Action, project: ProjectScope) -> bool:
     """Whether the actor, or a post they stand in for, may do this to the project."""
+    return grounds(actor, action, project).allows
+
+
+def grounds(actor: Actor, action: Action, project: ProjectScope) -> Grounds:
+    """Why the actor may do this to the project, or why not: the first yes of the posts they hold, else their own no."""
+    own = Grounds(_ground(actor, action, project), actor.person)
+    if own.allows:
+        return own
+    return next((found for post in actor.acts_for if (found := grounds(post, action, project)).allows), own)
+
+
+def _ground(actor: Actor, action: Action, project: ProjectScope) -> Ground:
+    """What one post has by itself."""
     if action is Action.VIEW and project.city in actor.extra_cities:
-        return True
-    if any(may(post, action, project) for post in actor.acts_for):
-        return True
+        return Ground.CITY_GIVEN
     scope = RIGHTS[actor.role].get(action)
-    if scope is None or project.city != actor.city:
-        return False
-    if scope is Scope.CITY or (action is Action.VIEW and actor.person in project.asked):
-        return True
-    own = actor.person in (project.manager, project.owner, project.curator) or actor.person in project.performers
+    if scope is None:
+        return Ground.NEVER
+    if project.city != actor.city:
+        return Ground.OTHER_CITY
+    if scope is Scope.CITY:
+        return Ground.CITY
+    if action is Action.VIEW and actor.person in project.asked:
+        return Ground.ASKED
+    return _part_in(actor, scope, project)
+
+
+def _part_in(actor: Actor, scope: Scope, project: ProjectScope) -> Ground:
+    """What connects a post with a project of its city, as far as the scope asks."""
+    if actor.person == project.manager:
+        return Ground.MANAGER
+    if actor.person in project.performers:
+        return Ground.PERFORMER
+    if scope is Scope.OWN:
+        return Ground.OUT_OF_REACH
+    if actor.person == project.owner:
+        return Ground.OWNER
+    if actor.person == project.curator:
+        return Ground.CURATOR
     if scope is Scope.AREA:
-        return own or project.area in actor.areas
-    if scope is Scope.DEPARTMENT:
-        return own or (actor.department is not None and project.department == actor.department)
-    return actor.person == project.manager or actor.person in project.performers
+        return Ground.AREA if project.area in actor.areas else Ground.OUT_OF_REACH
+    is_of_department = actor.department is not None and project.department == actor.department
+    return Ground.DEPARTMENT if is_of_department else Ground.OUT_OF_REACH
 
 
 def may_in_city(actor: Actor, action: Action, city: str) -> bool:

@@ -154,6 +154,29 @@ ACTIONS = {
     "see_outbox": _in("action", "see outgoing mail"),
     "set_absence": _in("action", "enter absences"),
     "preview_alerts": _in("action", "preview alerts"),
+    "see_rights": _in("action", "see the rights of others"),
+}
+
+SCOPES = {
+    "own": _in("scope", "own projects"),
+    "department": _in("scope", "the department"),
+    "area": _in("scope", "the curator's area"),
+    "city": _in("scope", "the city"),
+}
+
+GROUNDS = {
+    "city": _in("ground", "the post has this right in the whole city"),
+    "area": _in("ground", "the project belongs to a curator's area that the post holds"),
+    "department": _in("ground", "the project belongs to the department of the post"),
+    "manager": _in("ground", "the post manages the project"),
+    "owner": _in("ground", "the post owns the project"),
+    "curator": _in("ground", "the post is the curator of the project"),
+    "performer": _in("ground", "the post is named for one of its milestones"),
+    "asked": _in("ground", "an escalation about the project reached the post, so it may look"),
+    "city_given": _in("ground", "the post was given this city to look at"),
+    "never": _in("ground", "this role does not have the right anywhere"),
+    "other_city": _in("ground", "the project belongs to another city"),
+    "out_of_reach": _in("ground", "the role has the right, but this project lies outside its reach"),
 }
 
 RUNGS = {
@@ -224,6 +247,8 @@ WORDS: dict[str, dict[str, str]] = {
     "role": ROLES,
     "capacity": CAPACITIES,
     "action": ACTIONS,
+    "scope": SCOPES,
+    "ground": GROUNDS,
     "rung": RUNGS,
     "news": NEWS,
     "topic": TOPICS,

@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from pmo.clock import SystemClock, monotonic
+from pmo.jobs.checkpoints import make_checkpoint
 from pmo.jobs.deliver import deliver_due
 from pmo.jobs.runner import tick
 from pmo.jobs.timetable import TIMETABLE
@@ -22,6 +23,7 @@ from pmo.runtime import Runtime
 
 TICK = timedelta(seconds=5)
 DELIVERY = timedelta(minutes=1)
+CHECKPOINT = timedelta(hours=1)
 MISSED_BEFORE_ALARM = 3
 MISSED_BEFORE_WAKING = 2
 """The watchdog looks once in an interval: a heart that stopped beats again within three."""
@@ -91,6 +93,7 @@ class Heartbeat:
         self.beats = beats or (
             Beat("jobs", TICK, lambda: tick(runtime, TIMETABLE)),
             Beat("deliver", DELIVERY, lambda: deliver_due(runtime)),
+            Beat("checkpoint", CHECKPOINT, lambda: make_checkpoint(runtime)),
         )
         self._stopped = Event()
         # In memory only: a shared job store runs jobs twice and loses those of a crash.

@@ -17,6 +17,8 @@ from typing import Any
 
 import idna
 
+from pmo.mail.record import Attachment
+
 LONGEST_HEADER = 200
 LONGEST_LINE = 78
 CRLF = "\r\n"
@@ -117,11 +119,12 @@ def build_message(
     language: str,
     headers: Headers,
     pictures: Sequence[Picture] = (),
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """The exact bytes of one mail, CRLF, pure ASCII, the same for the same arguments. Raises AddressRefused.
 
     ``recipient`` is an address without a name, so that no title can break the header. Text first, then the HTML, which
-    forms one part with its pictures.
+    forms one part with its pictures; attachments come last.
     """
     # The library's headers and generator are nine tenths of what a mail costs, so it folds addresses alone, and each
     # of them once. Nothing else needs encoding but the subject and the contents.
@@ -151,7 +154,15 @@ def build_message(
     if pictures:
         shown = _together("related", message_id, [shown, *map(_picture, pictures)])
     words = _part("text/plain; charset=utf-8", _lines(text).encode())
-    return ("".join(lines) + _together("alternative", message_id, [words, shown])).encode("ascii")
+    body = _together("alternative", message_id, [words, shown])
+    if attachments:
+        body = _together("mixed", message_id, [body, *map(_attached, attachments)])
+    return ("".join(lines) + body).encode("ascii")
+
+
+def _attached(attachment: Attachment) -> str:
+    extra = f'Content-Disposition: attachment; filename="{attachment.name}"{CRLF}'
+    return _part("text/plain; charset=utf-8", attachment.text.encode(), extra)
 
 
 def _picture(picture: Picture) -> str:

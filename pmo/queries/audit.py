@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.audit import AuditCheckpointRecord, AuditEventRecord, AuditHeadRecord
-from pmo.domain.checkpoint import sign_checkpoint
-from pmo.domain.signed_note import NoteSigner
+from pmo.domain.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from pmo.domain.signed_note import NoteSigner, parse_note
 from pmo.domain.transparency import frontier_of
 from pmo.exchange.audit_check import StoredHead
 
@@ -44,6 +46,21 @@ def stored_head(session: Session) -> StoredHead:
 def stored_checkpoints(session: Session) -> list[str]:
     """The checkpoints that were handed out, oldest first."""
     return list(session.scalars(select(AuditCheckpointRecord.note).order_by(AuditCheckpointRecord.size)))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCheckpoint:
+    """A checkpoint that was handed out: the signed note, what it says, and when it was made."""
+
+    note: str
+    said: Checkpoint
+    made_at: datetime
+
+
+def newest_checkpoint(session: Session) -> KeptCheckpoint | None:
+    """The last one that was made, or None."""
+    row = session.scalar(select(AuditCheckpointRecord).order_by(AuditCheckpointRecord.size.desc()).limit(1))
+    return KeptCheckpoint(row.note, parse_checkpoint(parse_note(row.note).text), row.made_at) if row else None
 
 
 def signed_checkpoint(known_leaves: Sequence[bytes], signer: NoteSigner) -> str:

@@ -34,3 +34,22 @@ def project_posts(session: Session, city_id: str, code: str) -> ProjectPosts | N
     statement = select(project.id, project.manager_id, project.owner_id, project.curator_id)
     row = session.execute(statement.where(project.city_id == city_id, project.code == code)).one_or_none()
     return ProjectPosts(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedProject:
+    """A project for a list to choose from."""
+
+    id: int
+    code: str
+    name_ru: str
+    name_kk: str
+    name_en: str
+
+
+def projects_of_city(session: Session, city_id: str) -> list[NamedProject]:
+    """All projects of a city, in the order of their codes."""
+    project = ProjectRecord
+    statement = select(project.id, project.code, project.name_ru, project.name_kk, project.name_en)
+    rows = session.execute(statement.where(project.city_id == city_id).order_by(project.code))
+    return [NamedProject(*row) for row in rows]

@@ -8,6 +8,7 @@ appends the notes as the last step of its transaction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,9 +25,11 @@ from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.outbox import OutgoingMailRecord, ReturnedAddressRecord
 from pmo.db.models.people import PersonRecord
 from pmo.domain.errors import NotFound, RuleBroken
+from pmo.domain.inclusion_receipt import FILE_EXTENSION
 from pmo.domain.sending_hours import into_sending_hours
 from pmo.mail.drafts import ASKED_FOR, MailDraft, MailKind
 from pmo.mail.message import AddressRefused, Headers, build_message, message_id
+from pmo.mail.record import CHECKPOINT_FILE, Attachment, sentence, with_sentence
 from pmo.mail.render import Reader, render
 from pmo.mail.returned import return_path
 from pmo.mail.transport import OurFault, PermanentFailure, Sent, TemporaryFailure
@@ -36,6 +39,7 @@ from pmo.queries.outbox import first_mail_about, pmo_address
 from pmo.queries.places import city
 from pmo.queries.returned_addresses import is_shut
 from pmo.services import audit
+from pmo.services.checkpoints import ESCALATIONS, current_checkpoint, receipt_of_alert, said_by, signer_of
 from pmo.services.mail_pictures import pictures_of
 
 LEASE = timedelta(seconds=60)
@@ -152,7 +156,7 @@ def claim(
     sender = _return_path(mail, settings)
     if mail.content is None:
         try:
-            mail.content = _content(mail, settings, now)
+            mail.content = _content(session, mail, settings, now)
         except AddressRefused as refusal:
             broken = ClaimedMail(mail.id, row.fence, sender, mail.address, b"", 0)
             mark_failed(session, broken, now, PermanentFailure(0, str(refusal)))
@@ -281,19 +285,39 @@ def _readdress(session: Session, mail: OutgoingMailRecord, actor: str, now: date
     )
 
 
-def _content(mail: OutgoingMailRecord, settings: Settings, now: datetime) -> bytes:
+def _content(session: Session, mail: OutgoingMailRecord, settings: Settings, now: datetime) -> bytes:
+    """The bytes; with the record as it stands now, where there is a key to sign it with."""
+    signer = signer_of(settings)
+    note = current_checkpoint(session, signer, now) if signer else None
+    text, html = mail.body_text, mail.body_html
+    if note:
+        said = said_by(note)
+        text, html = with_sentence(text, html, sentence(said.size, said.fingerprint, mail.language))
     return build_message(
         sender=settings.mail_from,
         recipient=mail.address,
         subject=mail.subject,
-        text=mail.body_text,
-        html=mail.body_html,
+        text=text,
+        html=html,
         message_id=mail.message_id,
         date=now,
         language=mail.language,
         headers=replace(Headers.restored(mail.headers), unsubscribe=_unsubscribe_url(mail, settings)),
         pictures=pictures_of(mail.body_html),
+        attachments=[Attachment(CHECKPOINT_FILE, note), *_receipts(session, mail, note)] if note else [],
     )
+
+
+def _receipts(session: Session, mail: OutgoingMailRecord, note: str) -> list[Attachment]:
+    """What proves the escalations that the mail tells."""
+    found = []
+    for told in mail.items:
+        item, rung = told["item"], told["rung"]
+        if MailKind(mail.kind).tells_alerts and rung in ESCALATIONS:
+            receipt = receipt_of_alert(session, note, mail.city_id, item, rung, mail.recipient_id)
+            if receipt is not None:
+                found.append(Attachment(f"{re.sub('[^A-Za-z0-9-]', '_', item)}{FILE_EXTENSION}", str(receipt)))
+    return found
 
 
 def _unsubscribe_url(mail: OutgoingMailRecord, settings: Settings) -> str | None:

@@ -40,7 +40,9 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.previews.views import previews
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
+    from pmo.web.record.views import record
     from pmo.web.replies.views import replies
+    from pmo.web.rights.views import rights
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
     from pmo.web.unsubscribing.views import unsubscribing
@@ -84,6 +86,8 @@ def blueprints() -> list[Blueprint]:
         imports,
         jobs,
         outbox,
+        rights,
+        record,
         mailbox,
         health,
         unsubscribing,

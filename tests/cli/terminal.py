@@ -36,6 +36,8 @@ def pmo(runtime: Runtime | None, *words: str, typed: str = "", **settings: str) 
         "PMO_DEMO",
         "PMO_AUDIT_KEY_FILE",
         "PMO_BOUNCE_ADDRESS",
+        "PMO_SECRET_KEY_FALLBACKS",
+        "FLASK_DEBUG",
     )
     environment: dict[str, str | None] = dict.fromkeys(names)
     if runtime is not None:

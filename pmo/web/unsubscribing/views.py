@@ -49,7 +49,8 @@ def show(token: str) -> str:
 
 
 def _subscribed(token: str) -> _Subscribed:
-    named = subscription_of(token, runtime().settings.secret_key or "")
+    secrets = runtime().settings.secret_keys
+    named = next((found for secret in secrets if (found := subscription_of(token, secret))), None)
     if named is None:
         raise NotFound
     with runtime().reading() as session:

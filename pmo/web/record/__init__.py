@@ -1,0 +1,1 @@
+"""The record, for everybody: what it proves and what not, and its newest checkpoint."""

@@ -1,0 +1,161 @@
+"""What every route asks of a visitor, written down once more beside the code: the walk compares the two.
+
+A route that is not here fails the walk, so a new one says here what it opens and for whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from pmo.domain.access import Action
+
+
+class Kind(Enum):
+    """What the address names."""
+
+    PROJECT = auto()
+    MILESTONE = auto()
+    INDICATOR = auto()
+    REQUEST = auto()
+    UPDATE = auto()
+    FILE = auto()
+    MAIL = auto()
+    ADDRESS = auto()
+    ABSENCE = auto()
+    VIEW = auto()
+    NOTHING = auto()
+
+
+class Whose(Enum):
+    """What admits to the object, once it is in sight."""
+
+    RIGHT = auto()
+    """One of ``actions`` on its project."""
+    TOLD = auto()
+    """An alert about it that was sent to the visitor, or to a post they stand in for."""
+    OWN = auto()
+    """It is the visitor's own, or ``actions`` in its city; nobody else knows of it."""
+    OWN_OR_RIGHT = auto()
+    """The same, but who is of its city learns that it is there."""
+    NOBODY = auto()
+    """What the town does not have at this moment: no forecast to confirm, no mail of a morning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a route asks. ``query`` lists addresses to try beside the bare one."""
+
+    kind: Kind = Kind.NOTHING
+    actions: tuple[Action, ...] = ()
+    whose: Whose = Whose.RIGHT
+    query: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A route that the walk leaves to other tests, and which."""
+
+    why: str
+
+
+def _project(*actions: Action) -> Rule:
+    return Rule(Kind.PROJECT, actions)
+
+
+def _milestone(*actions: Action) -> Rule:
+    return Rule(Kind.MILESTONE, actions)
+
+
+TOLD_OF_MILESTONE = Rule(Kind.MILESTONE, whose=Whose.TOLD)
+EVERYBODY = Rule()
+ALL_CITIES = ("city=all", "city=astana")
+DEMONSTRATION = Apart("only in the demonstration: tests/web/test_jobs_and_mail.py")
+SIGNING = Apart("before sign-in: tests/web/test_sign_in.py")
+
+ROUTES: dict[str, Rule | Apart] = {
+    "home.show": EVERYBODY,
+    "tasks.index": EVERYBODY,
+    "portfolio.index": Rule(query=ALL_CITIES),
+    "portfolio.forget_view": Rule(Kind.VIEW, whose=Whose.OWN),
+    "portfolio_charts.show": Rule(query=ALL_CITIES),
+    "portfolio_charts.punctuality": Rule(query=ALL_CITIES),
+    "portfolio_timeline.show": Rule(query=ALL_CITIES),
+    "news.index": Rule(actions=(Action.VIEW,), query=("city=all&since=2019-09-16",)),
+    "voices.index": Rule(query=("show=silent&city=all", "show=stale&city=astana")),
+    "meeting.show": Rule(actions=(Action.RULE_CHANGE, Action.CHECK_CHANGE), query=ALL_CITIES),
+    "alerts.index": Rule(actions=(Action.VIEW,)),
+    "absences.index": EVERYBODY,
+    "absences.withdraw": Rule(Kind.ABSENCE, (Action.SET_ABSENCE,), Whose.OWN_OR_RIGHT),
+    "people.show_me": EVERYBODY,
+    "people.choose": EVERYBODY,
+    "updates.show": Rule(actions=(Action.UPDATE,), query=("item=AST-01-M1", "item=DP-11-M1", "item=DP-10-M1")),
+    "updates.done": Rule(actions=(Action.UPDATE,)),
+    "projects.show": _project(Action.VIEW),
+    "project_editing.new": Rule(actions=(Action.CREATE_PROJECT,)),
+    "project_editing.edit": _project(Action.EDIT),
+    "milestone_editing.new": _project(Action.EDIT),
+    "indicator_editing.new": _project(Action.EDIT),
+    "change_requests.new": _project(Action.REQUEST_CHANGE),
+    "money.new_costs": _project(Action.READING),
+    "money.new_issue": _project(Action.READING),
+    "lifecycle.pause_project": _project(Action.PAUSE),
+    "lifecycle.resume_project": _project(Action.RESUME),
+    "lifecycle.cancel_project": _project(Action.CANCEL),
+    "lifecycle.override": _project(Action.OVERRIDE),
+    "updates.confidence": _project(Action.CONFIDENCE),
+    "updates.acknowledge": Rule(Kind.UPDATE, (Action.ACKNOWLEDGE_UPDATE,)),
+    "updates.ask": Rule(Kind.UPDATE, (Action.ACKNOWLEDGE_UPDATE,)),
+    "replies.recovery_plan": Rule(Kind.PROJECT, whose=Whose.TOLD),
+    "replies.project": Rule(Kind.PROJECT, whose=Whose.TOLD),
+    "replies.indicator": Rule(Kind.INDICATOR, whose=Whose.TOLD),
+    "milestones.show": _milestone(Action.VIEW),
+    "milestone_editing.edit": _milestone(Action.EDIT),
+    "completions.show": _milestone(Action.CLAIM),
+    "forecasts.show": _milestone(Action.FORECAST),
+    "evidence.show": _milestone(Action.DECIDE_EVIDENCE),
+    "evidence.accept": _milestone(Action.DECIDE_EVIDENCE),
+    "evidence.give_back": _milestone(Action.DECIDE_EVIDENCE),
+    "lifecycle.pause_milestone": _milestone(Action.PAUSE),
+    "lifecycle.resume_milestone": _milestone(Action.RESUME),
+    "lifecycle.cancel_milestone": _milestone(Action.CANCEL),
+    "answers.acknowledgement": TOLD_OF_MILESTONE,
+    "answers.help_request": TOLD_OF_MILESTONE,
+    "answers.snoozing": TOLD_OF_MILESTONE,
+    "answers.muting": TOLD_OF_MILESTONE,
+    "answers.confirmation": Rule(Kind.MILESTONE, whose=Whose.NOBODY),
+    "indicators.show": Rule(Kind.INDICATOR, (Action.VIEW,)),
+    "indicator_editing.edit": Rule(Kind.INDICATOR, (Action.EDIT,)),
+    "readings.new": Rule(Kind.INDICATOR, (Action.READING, Action.REOPEN_PERIOD)),
+    "change_requests.show": Rule(Kind.REQUEST, (Action.VIEW,)),
+    "change_requests.check": Rule(Kind.REQUEST, (Action.CHECK_CHANGE,)),
+    "change_requests.give_back": Rule(Kind.REQUEST, (Action.CHECK_CHANGE,)),
+    "change_requests.approve": Rule(Kind.REQUEST, (Action.RULE_CHANGE,)),
+    "change_requests.refuse": Rule(Kind.REQUEST, (Action.RULE_CHANGE,)),
+    "files.download": Rule(Kind.FILE, (Action.VIEW,)),
+    "rights.index": Rule(actions=(Action.SEE_RIGHTS,)),
+    "outbox.index": Rule(actions=(Action.SEE_OUTBOX,)),
+    "outbox.show": Rule(Kind.MAIL, (Action.SEE_OUTBOX,), Whose.OWN),
+    "outbox.show_html": Rule(Kind.MAIL, (Action.SEE_OUTBOX,), Whose.OWN),
+    "outbox.resend": Rule(Kind.MAIL, (Action.SEE_OUTBOX,)),
+    "outbox.allow": Rule(Kind.ADDRESS, (Action.SEE_OUTBOX,)),
+    "jobs.index": Rule(actions=(Action.SEE_JOBS,)),
+    "imports.index": Rule(actions=(Action.IMPORT,)),
+    "imports.apply": Rule(actions=(Action.IMPORT,)),
+    "previews.index": Rule(actions=(Action.PREVIEW_ALERTS,), query=("item=AST-01-M1&person=manager-ast",)),
+    "previews.mail": Rule(actions=(Action.PREVIEW_ALERTS,), whose=Whose.NOBODY),
+    "previews.mail_html": Rule(actions=(Action.PREVIEW_ALERTS,), whose=Whose.NOBODY),
+    "mailbox.index": DEMONSTRATION,
+    "demo_clock.move": DEMONSTRATION,
+    "sign_in.show": SIGNING,
+    "sign_in.choose_post": SIGNING,
+    "sign_in.leave": SIGNING,
+    "languages.change": SIGNING,
+    "unsubscribing.show": Apart("by the token of a mail: tests/web/test_mail_choices.py"),
+    "health.live": Apart("for probes: tests/web/test_health.py"),
+    "health.show": Apart("for probes: tests/web/test_health.py"),
+    "health.metrics": Apart("for probes: tests/web/test_health.py"),
+    "record.show": Apart("for everybody: tests/web/test_record.py"),
+    "record.checkpoint": Apart("for everybody: tests/web/test_record.py"),
+    "static": Apart("files that everybody gets"),
+}
