@@ -57,6 +57,7 @@ class Action(StrEnum):
     SEE_OUTBOX = "see_outbox"
     PREVIEW_ALERTS = "preview_alerts"
     SET_ABSENCE = "set_absence"
+    MANAGE_SIGN_IN = "manage_sign_in"
 
 
 class Scope(StrEnum):
@@ -98,10 +99,16 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
         Action.VIEW: Scope.CITY,
         Action.SEE_JOBS: Scope.CITY,
         Action.SEE_OUTBOX: Scope.CITY,
+        Action.MANAGE_SIGN_IN: Scope.CITY,
         **dict.fromkeys(_OFFICE, Scope.CITY),
     },
     Role.OBSERVER: {Action.VIEW: Scope.CITY},
-    Role.ADMINISTRATOR: {Action.VIEW: Scope.CITY, Action.SEE_JOBS: Scope.CITY, Action.SET_ABSENCE: Scope.CITY},
+    Role.ADMINISTRATOR: {
+        Action.VIEW: Scope.CITY,
+        Action.SEE_JOBS: Scope.CITY,
+        Action.SET_ABSENCE: Scope.CITY,
+        Action.MANAGE_SIGN_IN: Scope.CITY,
+    },
 }
 """The table. A manager sees the department's projects and changes only their own; an area is all a curator sees."""
 

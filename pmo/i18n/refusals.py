@@ -139,6 +139,7 @@ REFUSALS: dict[str, str] = {
     "event_conflict": _("The same event has already been entered with another content."),
     # people, mail, the demonstration
     "sign_in_refused": _("The address or the password is wrong."),
+    "too_many_attempts": _("Too many attempts. Try again in %(minutes)s min."),
     "password_too_short": _("A password has at least %(least)s characters."),
     "password_too_long": _("A password has at most %(most)s characters."),
     "unknown_language": _("Choose Russian, Kazakh or English."),

@@ -39,22 +39,25 @@ def set_password(session: Session, person_id: str, password: str) -> None:
     record.password_hash = hash_password(password)
 
 
-def sign_in(session: Session, email: str, password: str) -> str:
-    """The id of the post whose address and password these are; a hash with outdated parameters is made anew.
+def recognise(session: Session, email: str, password: str) -> str:
+    """The id of the post whose address and password these are.
 
     Raises RuleBroken ``sign_in_refused`` alike for an unknown address, a wrong password and an inactive post, after the
     same work.
     """
     known = credentials_of_address(session, email)
     stored = known.password_hash if known and known.password_hash else _hash_of_nobody()
-    fits = len(password) <= LONGEST_PASSWORD and _verify(stored, password)
+    fits = _verify(stored, password[: LONGEST_PASSWORD + 1]) and len(password) <= LONGEST_PASSWORD
     if not known or not known.password_hash or not known.is_active or not fits:
         raise RuleBroken("sign_in_refused", "password")
-    if _HASHER.check_needs_rehash(stored):
-        record = session.get(PersonRecord, known.person)
-        assert record is not None
-        record.password_hash = hash_password(password)
     return known.person
+
+
+def renew_hash(session: Session, person_id: str, password: str) -> None:
+    """Makes a hash with outdated parameters anew, for a password that was just right."""
+    record = session.get(PersonRecord, person_id)
+    if record is not None and record.password_hash and _HASHER.check_needs_rehash(record.password_hash):
+        record.password_hash = hash_password(password)
 
 
 def _verify(stored: str, password: str) -> bool:

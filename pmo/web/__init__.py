@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
+    from pmo.web.accounts.views import accounts
     from pmo.web.alerts.views import alerts
     from pmo.web.answers.views import answers
     from pmo.web.change_requests.views import change_requests
@@ -32,6 +33,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.money.views import money
     from pmo.web.news.views import news
     from pmo.web.outbox.views import outbox
+    from pmo.web.own_sign_in.views import own_sign_in
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
     from pmo.web.portfolio_charts.views import portfolio_charts
@@ -50,6 +52,8 @@ def blueprints() -> list[Blueprint]:
         home,
         sign_in,
         languages,
+        own_sign_in,
+        accounts,
         people,
         demo_clock,
         tasks,

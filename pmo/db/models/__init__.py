@@ -21,6 +21,7 @@ from pmo.db.models import (
     people,
     projects,
     saved_views,
+    sign_in,
     updates,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "people",
     "projects",
     "saved_views",
+    "sign_in",
     "updates",
 ]
