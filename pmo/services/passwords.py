@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pmo.db.models.people import PersonRecord
 from pmo.domain.errors import NotFound, RuleBroken
-from pmo.queries.people import credentials_of_address
+from pmo.queries.people import credentials_of, credentials_of_address
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
@@ -51,6 +51,15 @@ def recognise(session: Session, email: str, password: str) -> str:
     if not known or not known.password_hash or not known.is_active or not fits:
         raise RuleBroken("sign_in_refused", "password")
     return known.person
+
+
+def check_own_password(session: Session, person_id: str, password: str) -> None:
+    """Somebody signed in proves the password once more. Raises RuleBroken ``password_wrong``."""
+    known = credentials_of(session, person_id)
+    stored = known.password_hash if known and known.password_hash else None
+    fits = _verify(stored or _hash_of_nobody(), password[: LONGEST_PASSWORD + 1]) and len(password) <= LONGEST_PASSWORD
+    if stored is None or not fits:
+        raise RuleBroken("password_wrong", "password")
 
 
 def renew_hash(session: Session, person_id: str, password: str) -> None:

@@ -74,6 +74,11 @@ def notice_session(session: Session, session_id: int, now: datetime) -> None:
     session.execute(update(row).where(row.id == session_id, row.seen_at < now).values(seen_at=now))
 
 
+def show_factor(session: Session, session_id: int, factor: Factor | None) -> None:
+    """A second factor was set up in this session, and thereby shown; or the last one was taken away."""
+    session.get_one(UserSessionRecord, session_id).factor = factor.value if factor else None
+
+
 def end_session(session: Session, session_id: int, now: datetime) -> None:
     """Ends a session for good."""
     row = UserSessionRecord

@@ -33,6 +33,9 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.money.views import money
     from pmo.web.news.views import news
     from pmo.web.outbox.views import outbox
+    from pmo.web.own_sign_in.authenticator import authenticator
+    from pmo.web.own_sign_in.confirmation import confirmation
+    from pmo.web.own_sign_in.passkeys import passkeys
     from pmo.web.own_sign_in.views import own_sign_in
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
@@ -42,6 +45,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
     from pmo.web.replies.views import replies
+    from pmo.web.sign_in.second_factor import second_factor
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
     from pmo.web.unsubscribing.views import unsubscribing
@@ -51,8 +55,12 @@ def blueprints() -> list[Blueprint]:
     return [
         home,
         sign_in,
+        second_factor,
         languages,
         own_sign_in,
+        confirmation,
+        authenticator,
+        passkeys,
         accounts,
         people,
         demo_clock,

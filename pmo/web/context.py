@@ -84,6 +84,11 @@ def open_session() -> OpenSession:
     return _signed_in().session
 
 
+def needs_factor() -> bool:
+    """Whether the visitor's post must set up a second factor before anything else."""
+    return _signed_in().must_enrol
+
+
 def zone() -> ZoneInfo:
     """The time zone of the visitor's city."""
     return _signed_in().person.city.zone

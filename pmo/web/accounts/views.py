@@ -13,6 +13,7 @@ from pmo.i18n.names import name_of
 from pmo.queries.people import Person
 from pmo.queries.people import person as load_person
 from pmo.queries.sign_ins import sign_ins
+from pmo.services.second_factors import remove_all_factors
 from pmo.services.user_sessions import end_sessions
 from pmo.web.access import needs
 from pmo.web.acts import saved
@@ -39,6 +40,16 @@ def end(person_id: str) -> Response:
     with runtime().writing() as session:
         end_sessions(session, found.id, actor().person, wall_now())
     return saved(_("%(post)s is signed out everywhere.", post=name_of(found)), url_for("accounts.index"))
+
+
+@accounts.post("/accounts/<person_id>/second-factors/remove")
+@needs(Action.MANAGE_SIGN_IN)
+def remove_factors(person_id: str) -> Response:
+    """Somebody lost the phone and the codes."""
+    found = _of_own_city(person_id)
+    with runtime().writing() as session:
+        remove_all_factors(session, actor(), found.id, wall_now())
+    return saved(_("The second factor is removed: %(post)s.", post=name_of(found)), url_for("accounts.index"))
 
 
 def _of_own_city(person_id: str) -> Person:
