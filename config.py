@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from pmo.domain.access import Role
+from pmo.domain.sign_in import IDLE_SESSION, LONGEST_SESSION, SECOND_FACTOR_ROLES
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
@@ -49,6 +53,11 @@ class Settings:
     former_secret_keys: tuple[str, ...] = ()
     """What was signed with these still holds while the secret is changed; nothing new is signed with them."""
 
+    idle_session: timedelta = IDLE_SESSION
+    """How long a session may stand still."""
+    second_factor_roles: frozenset[str] = frozenset()
+    """Roles that must have a second factor; from the environment the standard ones, unless it says otherwise."""
+
     @classmethod
     def for_facts(cls, environment: Mapping[str, str]) -> Settings:
         """Settings for commands that need the database only. Raises SettingsError."""
@@ -74,6 +83,8 @@ class Settings:
             bounce_address=_address(environment, "PMO_BOUNCE_ADDRESS"),
             metrics_token=_token(environment, "PMO_METRICS_TOKEN"),
             former_secret_keys=_former_secrets(environment.get("PMO_SECRET_KEY_FALLBACKS", "")),
+            idle_session=_idle_session(environment),
+            second_factor_roles=_roles(environment, "PMO_REQUIRE_SECOND_FACTOR"),
         )
 
     @classmethod
@@ -115,8 +126,6 @@ class Settings:
         for name, url in (("PMO_BASE_URL", base_url), ("PMO_SMTP_URL", smtp_url)):
             if not is_loopback(url):
                 raise SettingsError(f"PMO_DEMO=1 is refused: {name} is not on this machine")
-        from dataclasses import replace
-
         return replace(
             self,
             secret_key=self.secret_key or secrets.token_urlsafe(48),
@@ -197,6 +206,29 @@ def _token(environment: Mapping[str, str], name: str) -> str | None:
     if token and (len(token) < SHORTEST_TOKEN or not token.isascii()):
         raise SettingsError(f"{name} is too weak: give at least {SHORTEST_TOKEN} random letters and digits")
     return token or None
+
+
+def _idle_session(environment: Mapping[str, str]) -> timedelta:
+    """Minutes, from five to the longest session; in the demonstration nobody is signed out for looking long."""
+    longest = LONGEST_SESSION // timedelta(minutes=1)
+    standard = longest if environment.get("PMO_DEMO") == "1" else IDLE_SESSION // timedelta(minutes=1)
+    minutes = _whole_number(environment, "PMO_IDLE_MINUTES", standard)
+    if not 5 <= minutes <= longest:
+        raise SettingsError(f"PMO_IDLE_MINUTES must lie between 5 and {longest}")
+    return timedelta(minutes=minutes)
+
+
+def _roles(environment: Mapping[str, str], name: str) -> frozenset[str]:
+    """Roles parted by commas, or ``none``; without the setting the standard ones, in the demonstration none."""
+    text = environment.get(name, "").strip()
+    if not text:
+        return frozenset() if environment.get("PMO_DEMO") == "1" else frozenset(map(str, SECOND_FACTOR_ROLES))
+    if text == "none":
+        return frozenset()
+    named = frozenset(part.strip() for part in text.split(","))
+    if strangers := named - {role.value for role in Role}:
+        raise SettingsError(f"{name} names no role: {', '.join(sorted(strangers))}")
+    return named
 
 
 def _whole_number(environment: Mapping[str, str], name: str, default: int) -> int:

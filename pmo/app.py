@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from config import ROOT, Settings, SettingsError, is_loopback
+from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
 from pmo.web import access, blueprints, context, demonstration, errors, filters
@@ -80,7 +81,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
-        "PERMANENT_SESSION_LIFETIME": context.IDLE_SESSION,
+        "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,
         "PREFERRED_URL_SCHEME": address.scheme,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": LOCALES["ru"],

@@ -1,5 +1,7 @@
 """Settings: named when missing, refused when dangerous; the demonstration makes its own and stays on its machine."""
 
+from datetime import timedelta
+
 import pytest
 
 from config import Settings, SettingsError
@@ -62,3 +64,23 @@ def test_the_address_for_reports_leaves_room_for_a_signature() -> None:
     ):
         with pytest.raises(SettingsError, match="PMO_BOUNCE_ADDRESS"):
             Settings.for_facts({**DATABASE, "PMO_BOUNCE_ADDRESS": wrong})
+
+
+def test_a_session_may_stand_still_for_half_an_hour_unless_the_setting_says_otherwise() -> None:
+    assert Settings.for_facts(DATABASE).idle_session == timedelta(minutes=30)
+    assert Settings.for_facts({**DATABASE, "PMO_IDLE_MINUTES": "15"}).idle_session == timedelta(minutes=15)
+    assert Settings.for_facts({**DATABASE, "PMO_DEMO": "1"}).idle_session == timedelta(hours=12)
+    for wrong in ("4", "721", "soon"):
+        with pytest.raises(SettingsError, match="PMO_IDLE_MINUTES"):
+            Settings.for_facts({**DATABASE, "PMO_IDLE_MINUTES": wrong})
+
+
+def test_the_second_factor_is_obligatory_for_administrators_office_and_deputies() -> None:
+    standard = {"administrator", "pmo_head", "pmo_analyst", "deputy_akim"}
+    assert Settings.for_facts(DATABASE).second_factor_roles == standard
+    assert Settings.for_facts({**DATABASE, "PMO_DEMO": "1"}).second_factor_roles == frozenset()
+    named = {**DATABASE, "PMO_REQUIRE_SECOND_FACTOR": "akim, administrator"}
+    assert Settings.for_facts(named).second_factor_roles == {"akim", "administrator"}
+    assert Settings.for_facts({**DATABASE, "PMO_REQUIRE_SECOND_FACTOR": "none"}).second_factor_roles == frozenset()
+    with pytest.raises(SettingsError, match="PMO_REQUIRE_SECOND_FACTOR"):
+        Settings.for_facts({**DATABASE, "PMO_REQUIRE_SECOND_FACTOR": "king"})

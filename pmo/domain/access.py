@@ -61,6 +61,7 @@ class Action(StrEnum):
     PREVIEW_ALERTS = "preview_alerts"
     SET_ABSENCE = "set_absence"
     SEE_RIGHTS = "see_rights"
+    MANAGE_SIGN_IN = "manage_sign_in"
 
     @property
     def is_about_a_project(self) -> bool:
@@ -86,6 +87,7 @@ IN_CITY = frozenset(
         Action.PREVIEW_ALERTS,
         Action.SET_ABSENCE,
         Action.SEE_RIGHTS,
+        Action.MANAGE_SIGN_IN,
     }
 )
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
@@ -133,6 +135,7 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
         Action.SEE_JOBS: Scope.CITY,
         Action.SEE_OUTBOX: Scope.CITY,
         Action.SEE_RIGHTS: Scope.CITY,
+        Action.MANAGE_SIGN_IN: Scope.CITY,
         **dict.fromkeys(_OFFICE, Scope.CITY),
     },
     Role.OBSERVER: {Action.VIEW: Scope.CITY},
@@ -141,6 +144,7 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
         Action.SEE_JOBS: Scope.CITY,
         Action.SET_ABSENCE: Scope.CITY,
         Action.SEE_RIGHTS: Scope.CITY,
+        Action.MANAGE_SIGN_IN: Scope.CITY,
     },
 }
 """The table. A manager sees the department's projects and changes only their own; an area is all a curator sees.

@@ -153,6 +153,7 @@ ACTIONS = {
     "see_jobs": _in("action", "see the job log"),
     "see_outbox": _in("action", "see outgoing mail"),
     "set_absence": _in("action", "enter absences"),
+    "manage_sign_in": _in("action", "look after how posts sign in"),
     "preview_alerts": _in("action", "preview alerts"),
     "see_rights": _in("action", "see the rights of others"),
 }

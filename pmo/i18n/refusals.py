@@ -145,6 +145,12 @@ REFUSALS: dict[str, str] = {
     "event_conflict": _("The same event has already been entered with another content."),
     # people, mail, the demonstration
     "sign_in_refused": _("The address or the password is wrong."),
+    "too_many_attempts": _("Too many attempts. Try again in %(minutes)s min."),
+    "code_wrong": _("The code is wrong or has been used already. Wait for the next one and try again."),
+    "app_not_begun": _("Begin again: the picture for the app is no longer valid."),
+    "passkey_refused": _("The passkey was not accepted. Try again, or use a code."),
+    "passkeys_full": _("You have %(most)s passkeys already; remove one first."),
+    "password_wrong": _("The password is wrong."),
     "password_too_short": _("A password has at least %(least)s characters."),
     "password_too_long": _("A password has at most %(most)s characters."),
     "unknown_language": _("Choose Russian, Kazakh or English."),

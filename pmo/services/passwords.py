@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pmo.db.models.people import PersonRecord
 from pmo.domain.errors import NotFound, RuleBroken
-from pmo.queries.people import credentials_of_address
+from pmo.queries.people import credentials_of, credentials_of_address
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
@@ -39,22 +39,34 @@ def set_password(session: Session, person_id: str, password: str) -> None:
     record.password_hash = hash_password(password)
 
 
-def sign_in(session: Session, email: str, password: str) -> str:
-    """The id of the post whose address and password these are; a hash with outdated parameters is made anew.
+def recognise(session: Session, email: str, password: str) -> str:
+    """The id of the post whose address and password these are.
 
     Raises RuleBroken ``sign_in_refused`` alike for an unknown address, a wrong password and an inactive post, after the
     same work.
     """
     known = credentials_of_address(session, email)
     stored = known.password_hash if known and known.password_hash else _hash_of_nobody()
-    fits = len(password) <= LONGEST_PASSWORD and _verify(stored, password)
+    fits = _verify(stored, password[: LONGEST_PASSWORD + 1]) and len(password) <= LONGEST_PASSWORD
     if not known or not known.password_hash or not known.is_active or not fits:
         raise RuleBroken("sign_in_refused", "password")
-    if _HASHER.check_needs_rehash(stored):
-        record = session.get(PersonRecord, known.person)
-        assert record is not None
-        record.password_hash = hash_password(password)
     return known.person
+
+
+def check_own_password(session: Session, person_id: str, password: str) -> None:
+    """Somebody signed in proves the password once more. Raises RuleBroken ``password_wrong``."""
+    known = credentials_of(session, person_id)
+    stored = known.password_hash if known and known.password_hash else None
+    fits = _verify(stored or _hash_of_nobody(), password[: LONGEST_PASSWORD + 1]) and len(password) <= LONGEST_PASSWORD
+    if stored is None or not fits:
+        raise RuleBroken("password_wrong", "password")
+
+
+def renew_hash(session: Session, person_id: str, password: str) -> None:
+    """Makes a hash with outdated parameters anew, for a password that was just right."""
+    record = session.get(PersonRecord, person_id)
+    if record is not None and record.password_hash and _HASHER.check_needs_rehash(record.password_hash):
+        record.password_hash = hash_password(password)
 
 
 def _verify(stored: str, password: str) -> bool:

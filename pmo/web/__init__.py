@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
+    from pmo.web.accounts.views import accounts
     from pmo.web.alerts.views import alerts
     from pmo.web.answers.views import answers
     from pmo.web.change_requests.views import change_requests
@@ -33,6 +34,10 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.money.views import money
     from pmo.web.news.views import news
     from pmo.web.outbox.views import outbox
+    from pmo.web.own_sign_in.authenticator import authenticator
+    from pmo.web.own_sign_in.confirmation import confirmation
+    from pmo.web.own_sign_in.passkeys import passkeys
+    from pmo.web.own_sign_in.views import own_sign_in
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
     from pmo.web.portfolio_charts.views import portfolio_charts
@@ -43,6 +48,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.record.views import record
     from pmo.web.replies.views import replies
     from pmo.web.rights.views import rights
+    from pmo.web.sign_in.second_factor import second_factor
     from pmo.web.sign_in.views import sign_in
     from pmo.web.tasks.views import tasks
     from pmo.web.unsubscribing.views import unsubscribing
@@ -52,7 +58,13 @@ def blueprints() -> list[Blueprint]:
     return [
         home,
         sign_in,
+        second_factor,
         languages,
+        own_sign_in,
+        confirmation,
+        authenticator,
+        passkeys,
+        accounts,
         people,
         demo_clock,
         tasks,

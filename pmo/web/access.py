@@ -1,5 +1,8 @@
 """Every route says who may open it: ``@public``, ``@signed_in`` or ``@needs(Action.…)``; one that says nothing is shut.
 
+``@enrolling`` is ``@signed_in`` also for a post that must set up a second factor first, ``@freshly_signed_in`` the same
+after the password was proved within the last quarter of an hour; it is asked for again otherwise.
+
     @blueprint.post("/projects/<code>/pause")
     @needs(Action.PAUSE)
     def pause(code: str) -> Response: …
@@ -19,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, may
 from pmo.domain.errors import NotAllowed, NotFound
-from pmo.web.context import actor, visitor
+from pmo.web.context import actor, visitor, waiting, wall_now
 
 View = TypeVar("View", bound=Callable[..., Any])
 GUARD = "guard_of_the_route"
@@ -31,6 +34,8 @@ class Guard:
 
     is_public: bool = False
     actions: tuple[Action, ...] = ()
+    while_enrolling: bool = False
+    is_fresh: bool = False
 
     def admits(self, visitor: Actor) -> bool:
         """Whether somebody signed in may try."""
@@ -45,6 +50,16 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """For everybody who is signed in."""
     return _guarded(view, Guard())
+
+
+def enrolling(view: View) -> View:
+    """For everybody who is signed in, also before the second factor that their post needs is set up."""
+    return _guarded(view, Guard(while_enrolling=True))
+
+
+def freshly_signed_in(view: View) -> View:
+    """For changes of how one signs in (ASVS 7.5.1)."""
+    return _guarded(view, Guard(while_enrolling=True, is_fresh=True))
 
 
 def needs(*actions: Action) -> Callable[[View], View]:
@@ -76,11 +91,25 @@ def enforce() -> Response | None:
         return None
     found = visitor()
     if found is None:
-        there = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("sign_in.show", next=there, lang=request.args.get("lang")))
+        page = "second_factor.show" if waiting() else "sign_in.show"
+        return _led_to(page, next=_there(), lang=request.args.get("lang"))
+    if found.must_enrol and not guard.while_enrolling:
+        return _led_to("own_sign_in.show")
+    if guard.is_fresh and not found.session.is_fresh(wall_now()):
+        return _led_to("confirmation.show", next=_there() or url_for("own_sign_in.show"))
     if not guard.admits(found.actor):
         raise NotAllowed(guard.actions[0].value)
     return None
+
+
+def _led_to(endpoint: str, **values: Any) -> Response:
+    """To another page, by GET whatever was sent."""
+    return redirect(url_for(endpoint, **values), 302 if request.method == "GET" else 303)
+
+
+def _there() -> str | None:
+    """Where a visitor wanted to go, if it can be opened again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 def guard_of(app: Flask, endpoint: str) -> Guard | None:

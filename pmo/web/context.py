@@ -1,14 +1,13 @@
 """Who asks, from where, on which day: everything about a request that views and templates need.
 
-``visitor()`` is None before sign-in. ``actor()``, ``person()``, ``city()`` and ``today()`` are for guarded views, where
-somebody is always signed in. The day is taken once for a request.
+``visitor()`` is None before sign-in and while a second factor is wanted. ``actor()``, ``person()``, ``city()`` and
+``today()`` are for guarded views, where somebody is always signed in. The day is taken once for a request.
 """
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -16,28 +15,43 @@ from flask import current_app, g, request, session
 from werkzeug.exceptions import Unauthorized
 
 from pmo.clock import local_day
+from pmo.db.session import DatabaseAway
 from pmo.domain.access import Actor
+from pmo.domain.sign_in import Factor, Method, OpenSession, Standing
 from pmo.i18n import DEFAULT_LANGUAGE, LANGUAGES, speak
 from pmo.queries import people
-from pmo.queries.people import Credentials, Person
+from pmo.queries.people import Person
 from pmo.queries.places import City
+from pmo.queries.user_sessions import session_of_token
 from pmo.runtime import Runtime
+from pmo.services import user_sessions
+from pmo.services.user_sessions import Browser, hash_of, stamp_of
 
 EXTENSION = "pmo"
-LONGEST_SESSION = timedelta(hours=12)
-IDLE_SESSION = timedelta(hours=2)
+TOKEN = "token"
+"""What the cookie of somebody signed in holds: the token of a row of ``user_sessions``. All else is in the row."""
 
-_PERSON, _BEGAN, _STAMP, _LANGUAGE = "person", "began", "stamp", "language"
+_LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody signed in, with the rights of the day."""
+    """Somebody signed in, with the rights of the day. ``must_enrol``: the post needs a second factor and has none."""
 
     actor: Actor
     person: Person
     today: date
     now: datetime
+    session: OpenSession
+    must_enrol: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody whose password was right and whose second factor is still wanted."""
+
+    person: Person
+    session: OpenSession
 
 
 def runtime() -> Runtime:
@@ -65,6 +79,16 @@ def city() -> City:
     return _signed_in().person.city
 
 
+def open_session() -> OpenSession:
+    """The session that the request belongs to."""
+    return _signed_in().session
+
+
+def needs_factor() -> bool:
+    """Whether the visitor's post must set up a second factor before anything else."""
+    return _signed_in().must_enrol
+
+
 def zone() -> ZoneInfo:
     """The time zone of the visitor's city."""
     return _signed_in().person.city.zone
@@ -81,11 +105,28 @@ def now() -> datetime:
     return found.now if found else runtime().now()
 
 
+def waiting() -> Waiting | None:
+    """Who is half signed in, or None."""
+    return cast("Waiting | None", g.get("waiting"))
+
+
+def browser() -> Browser:
+    """What is noted of the place the request comes from."""
+    return Browser(request.user_agent.string, request.remote_addr or "")
+
+
+def wall_now() -> datetime:
+    """The instant by the clock on the wall, by which sessions age whatever day the demonstration has."""
+    return runtime().clock_on_the_wall.now()
+
+
 def recognise() -> None:
     """Before each request: who it is, and in which language to answer."""
-    g.visitor = None if request.endpoint == "static" else _recognised()
-    found = visitor()
-    speak(found.person.language if found else language_before_sign_in())
+    g.visitor = g.waiting = None
+    if request.endpoint != "static" and TOKEN in session:
+        _recognise(session[TOKEN])
+    known = visitor() or waiting()
+    speak(known.person.language if known else language_before_sign_in())
 
 
 def language_before_sign_in() -> str:
@@ -101,47 +142,60 @@ def remember_language(language: str) -> None:
     session[_LANGUAGE] = language
 
 
-def begin_session(credentials: Credentials) -> None:
-    """Starts a new session for somebody who has just proved who they are; nothing of the old one is kept."""
+def begin_session(person_id: str, method: Method, factor: Factor | None = None) -> None:
+    """Starts a new session for somebody who has just proved who they are; nothing of the old one is kept.
+
+    The old row ends with it, so an id from before the sign-in is good for nothing afterwards. Raises NotFound.
+    """
+    before = visitor() or waiting()
+    with runtime().writing() as writing:
+        if before:
+            user_sessions.end_session(writing, before.session.id, wall_now())
+        token = user_sessions.open_session(writing, person_id, method, factor, browser(), wall_now())
     session.clear()
     session.permanent = True
-    session.update(session_of(credentials, runtime().clock_on_the_wall.now()))
-
-
-def session_of(credentials: Credentials, began: datetime) -> dict[str, object]:
-    """What a session holds of somebody signed in."""
-    return {_PERSON: credentials.person, _BEGAN: int(began.timestamp()), _STAMP: _stamp(credentials)}
+    session[TOKEN] = token
 
 
 def end_session() -> None:
-    """Signs out."""
+    """Signs out: a copy of the cookie is worth nothing any more."""
+    before = visitor() or waiting()
+    if before:
+        with runtime().writing() as writing:
+            user_sessions.end_session(writing, before.session.id, wall_now())
     session.clear()
 
 
-def _recognised() -> Visitor | None:
-    person_id = session.get(_PERSON)
-    if not person_id:
-        return None
-    # The age of a session is wall-clock time: the demonstration's clock jumps by days.
-    age = runtime().clock_on_the_wall.now().timestamp() - session.get(_BEGAN, 0)
-    moment = runtime().now()
+def _recognise(token: str) -> None:
+    moment, wall = runtime().now(), wall_now()
     with runtime().reading() as reading:
-        found = people.person(reading, person_id)
-        credentials = people.credentials_of(reading, person_id)
-        day = local_day(moment, found.city.zone) if found else moment.date()
-        acting = people.actor_for(reading, person_id, day)
-    if not (found and acting and credentials) or age > LONGEST_SESSION.total_seconds():
+        found = session_of_token(reading, hash_of(token))
+        person = people.person(reading, found.person) if found else None
+        if not found or not person:
+            session.clear()
+            return
+        credentials = people.credentials_of(reading, person.id)
+        day = local_day(moment, person.city.zone)
+        acting = people.actor_for(reading, person.id, day)
+    settings = runtime().settings
+    standing = found.standing(person.role.value in settings.second_factor_roles, settings.idle_session, wall)
+    if standing is Standing.ENDED or not (acting and credentials) or found.stamp != stamp_of(credentials):
         session.clear()
-        return None
-    if session.get(_STAMP) != _stamp(credentials):
-        session.clear()
-        return None
-    return Visitor(acting, found, day, moment)
+        return
+    if standing is Standing.WAITING:
+        g.waiting = Waiting(person, found)
+        return
+    g.visitor = Visitor(acting, person, day, moment, found, must_enrol=standing is Standing.ENROLLING)
+    if found.is_due_to_be_noticed(wall):
+        _notice(found.id, wall)
 
 
-def _stamp(credentials: Credentials) -> str:
-    """Ties a session to the password it was opened with: a new password ends every old session."""
-    return hashlib.sha256(f"{credentials.person}:{credentials.password_hash}".encode()).hexdigest()[:16]
+def _notice(session_id: int, wall: datetime) -> None:
+    try:
+        with runtime().writing() as writing:
+            user_sessions.notice_session(writing, session_id, wall)
+    except DatabaseAway:  # a page is not refused because its reading could not be written down
+        current_app.logger.warning("the use of a session was not written down")
 
 
 def _signed_in() -> Visitor:

@@ -143,7 +143,7 @@ def _frame() -> dict[str, object]:
         "city": found.person.city if found else None,
         "today": found.today if found else None,
         "language": current_language(),
-        "navigation": entries_for(found.actor) if found else [],
+        "navigation": entries_for(found.actor) if found and not found.must_enrol else [],
         "demo_clock_moves": (demo := demonstration()) is not None and demo.move_clock is not None,
         **travel(),
         "is_demonstration": context.runtime().settings.demo or (found and found.person.city.has_demonstration_data),

@@ -10,7 +10,7 @@ from pmo.db.models.people import PersonRecord
 from pmo.db.session import Session
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.runtime import Runtime
-from pmo.services.passwords import hash_password, set_password, sign_in
+from pmo.services.passwords import hash_password, recognise, renew_hash, set_password
 
 PASSWORD = "correct horse battery"
 
@@ -46,24 +46,24 @@ def test_the_right_password_gives_the_post_and_nothing_else_does(runtime: Runtim
     with runtime.writing() as session:
         add_post(session, None)
         set_password(session, "akim.alm", PASSWORD)
-        assert sign_in(session, "Akim@City.Example", PASSWORD) == "akim.alm"
+        assert recognise(session, "Akim@City.Example", PASSWORD) == "akim.alm"
         for email, password in (("akim@city.example", PASSWORD + "x"), ("nobody@city.example", PASSWORD), ("", "")):
             with pytest.raises(RuleBroken, match="sign_in_refused"):
-                sign_in(session, email, password)
+                recognise(session, email, password)
 
 
 def test_nobody_signs_in_to_a_post_without_password(runtime: Runtime) -> None:
     with runtime.writing() as session:
         add_post(session, None)
         with pytest.raises(RuleBroken, match="sign_in_refused"):
-            sign_in(session, "akim@city.example", "nobody signs in with this")
+            recognise(session, "akim@city.example", "nobody signs in with this")
 
 
 def test_an_outdated_hash_is_made_anew_at_sign_in(runtime: Runtime) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
     with runtime.writing() as session:
         add_post(session, weak)
-        sign_in(session, "akim@city.example", PASSWORD)
+        renew_hash(session, recognise(session, "akim@city.example", PASSWORD), PASSWORD)
     with runtime.reading() as session:
         kept = session.get(PersonRecord, "akim.alm")
         assert kept is not None

@@ -16,9 +16,10 @@ from functools import cache
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from pmo.domain.sign_in import Factor, Method
 from pmo.i18n import LANGUAGES, catalogue
-from pmo.queries.people import credentials_of
-from pmo.web.context import EXTENSION, session_of
+from pmo.services.user_sessions import Browser, open_session
+from pmo.web.context import EXTENSION, TOKEN
 from tests.web.markup import Element, read
 
 CONTROLS = ("input", "select", "textarea")
@@ -91,13 +92,13 @@ class Pages:
     def sign_in(self, person: str) -> Pages:
         """Goes on as this post, without asking for a password."""
         runtime = self.app.extensions[EXTENSION]
-        with runtime.reading() as session:
-            credentials = credentials_of(session, person)
-        assert credentials is not None, f"there is no post {person}"
+        here, now = Browser("a browser of the tests", "127.0.0.1"), runtime.clock_on_the_wall.now()
+        with runtime.writing() as session:
+            token = open_session(session, person, Method.PASSWORD, Factor.TOTP, here, now)
         with self.client.session_transaction(base_url=self.base_url) as cookie:
             cookie.clear()
             cookie.permanent = True
-            cookie.update(session_of(credentials, runtime.clock_on_the_wall.now()))
+            cookie[TOKEN] = token
         return self
 
     def get(self, path: str, status: int = 200, **headers: str) -> Page:
@@ -127,7 +128,7 @@ class Pages:
 
     def _is_signed_in(self) -> bool:
         with self.client.session_transaction(base_url=self.base_url) as cookie:
-            return "person" in cookie
+            return TOKEN in cookie
 
     def _inspected(self, response: TestResponse, status: int) -> Page:
         assert response.status_code == status, f"{response.request.path}: {response.status}\n{_gist(response)}"

@@ -16,6 +16,8 @@ from tests.web.pages import Pages
 
 OWN = ProjectScope("almaty", "ALA-MOB", "ALA-DA1", "head.alm", "manager.alm", "deputy-1.alm")
 ELSEWHERE = ProjectScope("astana", "AST-APP", "AST-DA1", None, None, None)
+SECOND_STEP = {"second_factor.show", "second_factor.options", "second_factor.passkey"}
+"""Open to whoever has shown the password; anybody else is sent to the sign-in."""
 PUBLIC = {"static", "sign_in.show", "sign_in.choose_post", "sign_in.leave", "languages.change"} | {
     "record.show",
     "record.checkpoint",
@@ -29,14 +31,7 @@ def test_every_route_declares_its_guard(app: Flask) -> None:
 def test_only_these_routes_are_public(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     open_doors = {name for name in endpoints if (guard := guard_of(app, name)) and guard.is_public}
-    assert open_doors <= PUBLIC | {
-        "health.live",
-        "health.show",
-        "health.metrics",
-        "unsubscribing.show",
-        "record.show",
-        "record.checkpoint",
-    }
+    assert open_doors <= PUBLIC | {"health.live", "health.show", "health.metrics", "unsubscribing.show", *SECOND_STEP}
 
 
 def test_an_application_with_an_unguarded_route_shuts_it(app: Flask, pages: Pages) -> None:

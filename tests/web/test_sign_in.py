@@ -94,13 +94,6 @@ def test_a_post_that_was_closed_is_out_at_once(pages_of: Callable[[str], Pages],
     assert pages.get("/me").path == "/sign-in"
 
 
-def test_a_session_ends_after_half_a_day(pages_of: Callable[[str], Pages]) -> None:
-    pages = pages_of("akim.alm")
-    with pages.client.session_transaction(base_url=pages.base_url) as cookie:
-        cookie["began"] -= 12 * 60 * 60 + 1
-    assert pages.get("/me").path == "/sign-in"
-
-
 def test_posts_and_password_are_listed_in_the_demonstration(small_city: Runtime) -> None:
     page = demonstration(small_city).get("/sign-in")
     assert "one-password-for-all" in page.text

@@ -22,6 +22,7 @@ from pmo.db.models import (
     people,
     projects,
     saved_views,
+    sign_in,
     updates,
 )
 
@@ -47,5 +48,6 @@ __all__ = [
     "people",
     "projects",
     "saved_views",
+    "sign_in",
     "updates",
 ]

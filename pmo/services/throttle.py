@@ -1,0 +1,101 @@
+"""How often one may try to get in, counted exactly across processes on either database (RELIABILITY 4.1).
+
+A try is counted before anything is looked up, by one statement that adds to the count or gives nothing back; so of any
+number of tries at once exactly as many as the limit go on. A try that succeeded is given back: a whole administration
+behind one address must not shut itself out by signing in. Known and unknown accounts are counted alike; the table
+holds hashes only. ``now`` is the wall clock's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from typing import cast
+
+from sqlalchemy import Table, case, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from pmo.db.models.sign_in import SignInAttemptRecord
+from pmo.domain.errors import RuleBroken
+from pmo.domain.sign_in import BY_ACCOUNT, BY_NETWORK, Door, Limit
+
+FORGOTTEN_AFTER = timedelta(days=1)
+_attempts = cast(Table, SignInAttemptRecord.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Somebody at a door: the account as they name it, known or not, and the network they come from."""
+
+    door: Door
+    account: str
+    network: str
+
+
+def count_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
+    """Counts a try. Raises RuleBroken ``too_many_attempts`` with ``minutes`` to wait; the count stays as it is then.
+
+    Commit before looking further, whatever comes of the try.
+    """
+    session.execute(delete(_attempts).where(_attempts.c.began_at < now - FORGOTTEN_AFTER))
+    for key, limit in _keys(attempt):
+        if (wait := _count(session, key, limit, now)) is not None:
+            minutes = max(1, -(-int(wait.total_seconds()) // 60))
+            raise RuleBroken("too_many_attempts", None, minutes=minutes)
+
+
+def give_back(session: Session, attempt: Attempt) -> None:
+    """The try was a good one: the account begins anew, and the network has one try more."""
+    (account, _), (network, _) = _keys(attempt)
+    session.execute(delete(_attempts).where(_attempts.c.key == account))
+    counted = (_attempts.c.key == network) & (_attempts.c.count > 0)
+    session.execute(update(_attempts).where(counted).values(count=_attempts.c.count - 1))
+
+
+def network_of(address: str) -> str:
+    """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, which is one household or one phone."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def _count(session: Session, key: str, limit: Limit, now: datetime) -> timedelta | None:
+    """Adds a try, or says how long to wait. A window that is over begins again with this try."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    is_over = _attempts.c.began_at <= now - limit.window
+    counted = (
+        insert(_attempts)
+        .values(key=key, began_at=now, count=1)
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "began_at": case((is_over, now), else_=_attempts.c.began_at),
+                "count": case((is_over, 1), else_=_attempts.c.count + 1),
+            },
+            where=or_(is_over, _attempts.c.count < limit.most),
+        )
+        .returning(_attempts.c.count)
+    )
+    if session.execute(counted).one_or_none() is not None:
+        return None
+    began = session.execute(select(_attempts.c.began_at).where(_attempts.c.key == key)).scalar_one_or_none()
+    return limit.window if began is None else max(timedelta(0), began + limit.window - now)
+
+
+def _keys(attempt: Attempt) -> tuple[tuple[str, Limit], tuple[str, Limit]]:
+    account, network = attempt.account.strip().lower(), network_of(attempt.network)
+    # Codes are short: whoever guesses them must not get new tries by changing the network.
+    place = "" if attempt.door is Door.SECOND_FACTOR else network
+    return (
+        (_hash(attempt.door, "account", account, place), BY_ACCOUNT[attempt.door]),
+        (_hash(attempt.door, "network", network), BY_NETWORK[attempt.door]),
+    )
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
