@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Posts of a city's administration; a person holds one."""
+    """Posts of a city's administration; a person holds one, and for a time may hold others beside it."""
 
     AKIM = "akim"
     DEPUTY_AKIM = "deputy_akim"
@@ -57,6 +57,9 @@ class Action(StrEnum):
     SEE_OUTBOX = "see_outbox"
     PREVIEW_ALERTS = "preview_alerts"
     SET_ABSENCE = "set_absence"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_DEPARTMENTS = "manage_departments"
+    MANAGE_CALENDAR = "manage_calendar"
 
 
 class Scope(StrEnum):
@@ -83,6 +86,14 @@ _OFFICE = (
     Action.PREVIEW_ALERTS,
 )
 
+_ADMINISTERING = (
+    Action.SEE_JOBS,
+    Action.SET_ABSENCE,
+    Action.MANAGE_PEOPLE,
+    Action.MANAGE_DEPARTMENTS,
+    Action.MANAGE_CALENDAR,
+)
+
 RIGHTS: dict[Role, dict[Action, Scope]] = {
     Role.PROJECT_MANAGER: {Action.VIEW: Scope.DEPARTMENT, **dict.fromkeys(_MANAGING, Scope.OWN)},
     Role.DEPARTMENT_HEAD: {
@@ -101,7 +112,7 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
         **dict.fromkeys(_OFFICE, Scope.CITY),
     },
     Role.OBSERVER: {Action.VIEW: Scope.CITY},
-    Role.ADMINISTRATOR: {Action.VIEW: Scope.CITY, Action.SEE_JOBS: Scope.CITY, Action.SET_ABSENCE: Scope.CITY},
+    Role.ADMINISTRATOR: {Action.VIEW: Scope.CITY, **dict.fromkeys(_ADMINISTERING, Scope.CITY)},
 }
 """The table. A manager sees the department's projects and changes only their own; an area is all a curator sees."""
 
@@ -125,7 +136,10 @@ class ProjectScope:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody signed in. ``acts_for`` are the posts they stand in for today; ``extra_cities`` they may look at."""
+    """Somebody signed in. ``acts_for`` are the posts they stand in for today; ``extra_cities`` they may look at.
+
+    ``grants`` are the same person in a further role that was given for a time and holds today.
+    """
 
     person: str
     city: str
@@ -134,13 +148,19 @@ class Actor:
     areas: frozenset[str] = frozenset()
     extra_cities: frozenset[str] = frozenset()
     acts_for: tuple[Actor, ...] = ()
+    grants: tuple[Actor, ...] = ()
+
+    @property
+    def others(self) -> tuple[Actor, ...]:
+        """Everything the person may be today besides the own post: roles given for a time, posts stood in for."""
+        return (*self.grants, *self.acts_for)
 
 
 def may(actor: Actor, action: Action, project: ProjectScope) -> bool:
     """Whether the actor, or a post they stand in for, may do this to the project."""
     if action is Action.VIEW and project.city in actor.extra_cities:
         return True
-    if any(may(post, action, project) for post in actor.acts_for):
+    if any(may(post, action, project) for post in actor.others):
         return True
     scope = RIGHTS[actor.role].get(action)
     if scope is None or project.city != actor.city:
@@ -157,11 +177,11 @@ def may(actor: Actor, action: Action, project: ProjectScope) -> bool:
 
 def may_in_city(actor: Actor, action: Action, city: str) -> bool:
     """Whether the actor may do something that is not about one project: import, create, look at jobs."""
-    if any(may_in_city(post, action, city) for post in actor.acts_for):
+    if any(may_in_city(post, action, city) for post in actor.others):
         return True
     return city == actor.city and RIGHTS[actor.role].get(action) is Scope.CITY
 
 
 def cities_seen(actor: Actor) -> frozenset[str]:
     """Cities of which the actor may see anything at all."""
-    return frozenset({actor.city}) | actor.extra_cities | {post.city for post in actor.acts_for}
+    return frozenset({actor.city}) | actor.extra_cities | {post.city for post in actor.others}
