@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Posts of a city's administration; a person holds one."""
+    """Posts of a city's administration; a person holds one, and for a time may hold others beside it."""
 
     AKIM = "akim"
     DEPUTY_AKIM = "deputy_akim"
@@ -62,6 +62,9 @@ class Action(StrEnum):
     SET_ABSENCE = "set_absence"
     SEE_RIGHTS = "see_rights"
     MANAGE_SIGN_IN = "manage_sign_in"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_DEPARTMENTS = "manage_departments"
+    MANAGE_CALENDAR = "manage_calendar"
 
     @property
     def is_about_a_project(self) -> bool:
@@ -88,6 +91,9 @@ IN_CITY = frozenset(
         Action.SET_ABSENCE,
         Action.SEE_RIGHTS,
         Action.MANAGE_SIGN_IN,
+        Action.MANAGE_PEOPLE,
+        Action.MANAGE_DEPARTMENTS,
+        Action.MANAGE_CALENDAR,
     }
 )
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
@@ -112,6 +118,16 @@ _OFFICE = (
     Action.IMPORT,
     Action.SET_ABSENCE,
     Action.PREVIEW_ALERTS,
+)
+
+_ADMINISTERING = (
+    Action.SEE_JOBS,
+    Action.SET_ABSENCE,
+    Action.SEE_RIGHTS,
+    Action.MANAGE_SIGN_IN,
+    Action.MANAGE_PEOPLE,
+    Action.MANAGE_DEPARTMENTS,
+    Action.MANAGE_CALENDAR,
 )
 
 RIGHTS: dict[Role, dict[Action, Scope]] = {
@@ -139,13 +155,7 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
         **dict.fromkeys(_OFFICE, Scope.CITY),
     },
     Role.OBSERVER: {Action.VIEW: Scope.CITY},
-    Role.ADMINISTRATOR: {
-        Action.VIEW: Scope.CITY,
-        Action.SEE_JOBS: Scope.CITY,
-        Action.SET_ABSENCE: Scope.CITY,
-        Action.SEE_RIGHTS: Scope.CITY,
-        Action.MANAGE_SIGN_IN: Scope.CITY,
-    },
+    Role.ADMINISTRATOR: {Action.VIEW: Scope.CITY, **dict.fromkeys(_ADMINISTERING, Scope.CITY)},
 }
 """The table. A manager sees the department's projects and changes only their own; an area is all a curator sees.
 
@@ -172,7 +182,10 @@ class ProjectScope:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody signed in. ``acts_for`` are the posts they stand in for today; ``extra_cities`` they may look at."""
+    """Somebody signed in. ``acts_for`` are the posts they stand in for today; ``extra_cities`` they may look at.
+
+    ``grants`` are the same person in a further role that was given for a time and holds today.
+    """
 
     person: str
     city: str
@@ -181,6 +194,12 @@ class Actor:
     areas: frozenset[str] = frozenset()
     extra_cities: frozenset[str] = frozenset()
     acts_for: tuple[Actor, ...] = ()
+    grants: tuple[Actor, ...] = ()
+
+    @property
+    def others(self) -> tuple[Actor, ...]:
+        """Everything the person may be today besides the own post: roles given for a time, posts stood in for."""
+        return (*self.grants, *self.acts_for)
 
 
 class Ground(StrEnum):
@@ -228,7 +247,7 @@ def grounds(actor: Actor, action: Action, project: ProjectScope) -> Grounds:
     own = Grounds(_ground(actor, action, project), actor.person)
     if own.allows:
         return own
-    return next((found for post in actor.acts_for if (found := grounds(post, action, project)).allows), own)
+    return next((found for post in actor.others if (found := grounds(post, action, project)).allows), own)
 
 
 def _ground(actor: Actor, action: Action, project: ProjectScope) -> Ground:
@@ -267,11 +286,11 @@ def _part_in(actor: Actor, scope: Scope, project: ProjectScope) -> Ground:
 
 def may_in_city(actor: Actor, action: Action, city: str) -> bool:
     """Whether the actor may do something that is not about one project: import, create, look at jobs."""
-    if any(may_in_city(post, action, city) for post in actor.acts_for):
+    if any(may_in_city(post, action, city) for post in actor.others):
         return True
     return city == actor.city and RIGHTS[actor.role].get(action) is Scope.CITY
 
 
 def cities_seen(actor: Actor) -> frozenset[str]:
     """Cities of which the actor may see anything at all."""
-    return frozenset({actor.city}) | actor.extra_cities | {post.city for post in actor.acts_for}
+    return frozenset({actor.city}) | actor.extra_cities | {post.city for post in actor.others}

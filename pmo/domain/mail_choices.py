@@ -56,7 +56,7 @@ _OFFERED: Mapping[Role, tuple[MailChoice, ...]] = {
 
 def offered_to(actor: Actor) -> tuple[MailChoice, ...]:
     """The choices of a post and of those it stands in for today, in one order; observers get no regular mail."""
-    roles = (actor.role, *(post.role for post in actor.acts_for))
+    roles = (actor.role, *(post.role for post in actor.others))
     offered = {choice for role in roles for choice in _OFFERED.get(role, ())}
     return tuple(choice for choice in MailChoice if choice in offered)
 

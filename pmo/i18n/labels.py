@@ -156,6 +156,9 @@ ACTIONS = {
     "manage_sign_in": _in("action", "look after how posts sign in"),
     "preview_alerts": _in("action", "preview alerts"),
     "see_rights": _in("action", "see the rights of others"),
+    "manage_people": _in("action", "add and close posts, give roles for a time"),
+    "manage_departments": _in("action", "reform departments, give areas to curators"),
+    "manage_calendar": _in("action", "change the working calendar"),
 }
 
 SCOPES = {
@@ -201,6 +204,7 @@ RUNGS = {
 ENTRIES = {
     "project_created": _in("entry", "Project created"),
     "project_edited": _in("entry", "Project edited"),
+    "handed_over": _in("entry", "Handed over"),
     "milestone_created": _in("entry", "Milestone created"),
     "milestone_edited": _in("entry", "Milestone edited"),
     "indicator_created": _in("entry", "Indicator created"),
@@ -287,6 +291,16 @@ WORDS: dict[str, dict[str, str]] = {
         "official_statistics": _in("source", "official statistics"),
     },
     "frequency": {"monthly": _("monthly"), "quarterly": _("quarterly")},
+    "duty": {
+        "manages": _in("duty", "Projects managed"),
+        "performs": _in("duty", "Milestones performed"),
+        "owns": _in("duty", "Projects owned"),
+        "curates": _in("duty", "Projects curated"),
+        "heads": _in("duty", "Departments headed"),
+        "holds_area": _in("duty", "Areas of the curator"),
+        "substitutes": _in("duty", "People this post stands in for"),
+        "told": _in("duty", "Open alerts"),
+    },
     "item_kind": {
         "project": _in("item", "Project"),
         "milestone": _in("item", "Milestone"),
@@ -315,6 +329,7 @@ WORDS: dict[str, dict[str, str]] = {
         "role_vacant": _in("alert", "role vacant"),
         "absent_copy": _in("alert", "copy to the absent"),
         "not_delivered": _in("alert", "not delivered to the previous level"),
+        "handed_over": _in("alert", "handed over"),
     },
     "channel": {
         "direct": _in("channel", "direct mail"),

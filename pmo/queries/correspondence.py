@@ -44,7 +44,7 @@ def updates_to_read(session: Session, actor: Actor, moment: Moment) -> list[Upda
 
     Not for the akim, who may acknowledge but answers for no single project.
     """
-    posts = (actor, *actor.acts_for)
+    posts = (actor, *actor.others)
     if not any(RIGHTS[post.role].get(Action.ACKNOWLEDGE_UPDATE) in (Scope.DEPARTMENT, Scope.AREA) for post in posts):
         return []
     mine = posts_of(actor)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.organisation import CuratorAreaRecord, DepartmentHeadRecord, DepartmentRecord
-from pmo.db.models.people import AbsenceRecord, PersonRecord
+from pmo.db.models.people import AbsenceRecord, PersonRecord, RoleGrantRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Role as Post
 from pmo.domain.alerts import Cast, ItemKind
@@ -121,6 +121,7 @@ _PROJECTS = (
         ProjectRecord.owner_id,
         ProjectRecord.manager_id,
         ProjectRecord.curator_id,
+        ProjectRecord.area_id,
         CuratorAreaRecord.holder_id,
     )
     .join(DepartmentRecord, DepartmentRecord.id == ProjectRecord.department_id)
@@ -166,6 +167,20 @@ _HEADS = (
     )
     .order_by(DepartmentHeadRecord.valid_from)
 )
+_ACTING = (
+    select(RoleGrantRecord.person_id, RoleGrantRecord.department_id, RoleGrantRecord.area_id)
+    .join(PersonRecord, PersonRecord.id == RoleGrantRecord.person_id)
+    .where(
+        PersonRecord.city_id == bindparam("city"),
+        PersonRecord.is_active,
+        RoleGrantRecord.role.in_([Post.DEPARTMENT_HEAD, Post.DEPUTY_AKIM, Post.CHIEF_OF_STAFF]),
+        RoleGrantRecord.starts_on <= bindparam("day"),
+        RoleGrantRecord.ends_on >= bindparam("day"),
+        RoleGrantRecord.entered_at <= bindparam("moment"),
+        or_(RoleGrantRecord.withdrawn_at.is_(None), RoleGrantRecord.withdrawn_at > bindparam("moment")),
+    )
+    .order_by(RoleGrantRecord.id)
+)
 _ABSENCES = (
     select(AbsenceRecord.person_id, AbsenceRecord.substitute_id, AbsenceRecord.starts_on, AbsenceRecord.ends_on)
     .join(PersonRecord, PersonRecord.id == AbsenceRecord.person_id)
@@ -181,8 +196,14 @@ _ABSENCES = (
 
 
 def directory(session: Session, city: str, day: date, moment: datetime) -> Directory:
-    """The directory of a city on a day; absences are those entered by ``moment``. Six statements."""
+    """The directory of a city on a day; absences are those entered by ``moment``. Seven statements.
+
+    Where a department or an area has no holder, who heads it for a time is told in the holder's place.
+    """
     where = {"city": city}
+    acting = session.execute(_ACTING, {"city": city, "day": day, "moment": moment}).all()
+    acting_heads = {row.department_id: row.person_id for row in acting if row.department_id}
+    acting_curators = {row.area_id: row.person_id for row in acting if row.area_id}
     heads = {row.department_id: row.person_id for row in session.execute(_HEADS, {"city": city, "day": day})}
     projects = {
         row.id: Entry(
@@ -191,9 +212,9 @@ def directory(session: Session, city: str, day: date, moment: datetime) -> Direc
             names=_names(row),
             department=row.department_id,
             department_names={"ru": row.department_ru, "kk": row.department_kk, "en": row.department_en},
-            owner=row.owner_id or heads.get(row.department_id),
+            owner=row.owner_id or heads.get(row.department_id) or acting_heads.get(row.department_id),
             manager=row.manager_id,
-            curator=row.curator_id or row.holder_id,
+            curator=row.curator_id or row.holder_id or acting_curators.get(row.area_id),
         )
         for row in session.execute(_PROJECTS, where)
     }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pmo.db.models.catalogue import CityRecord
 from pmo.db.models.organisation import CuratorAreaRecord, DepartmentRecord
-from pmo.db.models.people import AbsenceRecord, CityAccessRecord, PersonRecord
+from pmo.db.models.people import AbsenceRecord, CityAccessRecord, PersonRecord, RoleGrantRecord
 from pmo.domain.access import Actor, Role
 from pmo.queries.places import City
 
@@ -98,6 +98,16 @@ _ABSENT = (
 _AREAS: Any = select(CuratorAreaRecord.id, CuratorAreaRecord.holder_id).where(
     CuratorAreaRecord.holder_id.in_(bindparam("people", expanding=True))
 )
+_GRANTS = (
+    select(RoleGrantRecord.role, RoleGrantRecord.department_id, RoleGrantRecord.area_id)
+    .where(
+        RoleGrantRecord.person_id == bindparam("person"),
+        RoleGrantRecord.starts_on <= bindparam("day"),
+        RoleGrantRecord.ends_on >= bindparam("day"),
+        RoleGrantRecord.withdrawn_at.is_(None),
+    )
+    .order_by(RoleGrantRecord.id)
+)
 _CITIES_GIVEN = select(CityAccessRecord.city_id).where(CityAccessRecord.person_id == bindparam("person"))
 
 
@@ -130,9 +140,11 @@ def credentials_of(session: Session, person_id: str) -> Credentials | None:
 
 
 def actor_for(session: Session, person_id: str, on: date) -> Actor | None:
-    """Somebody with the rights of a day: own post, areas held, cities given, and the posts they stand in for then.
+    """Somebody with the rights of a day: own post, areas held, cities given, roles given for a time that hold on the
+    day, and the posts they stand in for then.
 
-    None for an unknown or inactive post. A substitute of a substitute acts for nobody: absences do not chain.
+    None for an unknown or inactive post. A substitute of a substitute acts for nobody: absences do not chain. A
+    substitute gets the absent post, not the further roles that were given to its holder for a time.
     """
     own = session.execute(_POST, {"person": person_id}).one_or_none()
     if own is None:
@@ -144,6 +156,16 @@ def actor_for(session: Session, person_id: str, on: date) -> Actor | None:
         areas,
         extra_cities=frozenset(session.scalars(_CITIES_GIVEN, {"person": person_id})),
         acts_for=tuple(_actor(post, areas) for post in absent if post.id != own.id),
+        grants=tuple(
+            Actor(
+                person=own.id,
+                city=own.city_id,
+                role=Role(grant.role),
+                department=grant.department_id,
+                areas=frozenset({grant.area_id} if grant.area_id else ()),
+            )
+            for grant in session.execute(_GRANTS, {"person": person_id, "day": on})
+        ),
     )
 
 
@@ -159,6 +181,7 @@ def _actor(
     areas: dict[str, frozenset[str]],
     extra_cities: frozenset[str] = frozenset(),
     acts_for: tuple[Actor, ...] = (),
+    grants: tuple[Actor, ...] = (),
 ) -> Actor:
     return Actor(
         person=post.id,
@@ -168,6 +191,7 @@ def _actor(
         areas=areas.get(post.id, frozenset()),
         extra_cities=extra_cities,
         acts_for=acts_for,
+        grants=grants,
     )
 
 

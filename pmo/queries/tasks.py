@@ -230,7 +230,7 @@ def _assessments(
 
 
 def _sees_department(actor: Actor) -> bool:
-    return any(RIGHTS[post.role].get(Action.CLAIM) is Scope.DEPARTMENT for post in (actor, *actor.acts_for))
+    return any(RIGHTS[post.role].get(Action.CLAIM) is Scope.DEPARTMENT for post in (actor, *actor.others))
 
 
 class _Things:

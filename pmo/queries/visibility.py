@@ -27,7 +27,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def permitted_to(actor: Actor, action: Action) -> ColumnElement[bool]:
     """The condition under which the actor may do something to a project."""
-    ways = [_by_post(post, action) for post in (actor, *actor.acts_for)]
+    ways = [_by_post(post, action) for post in (actor, *actor.others)]
     if action is Action.VIEW and actor.extra_cities:
         ways.append(ProjectRecord.city_id.in_(sorted(actor.extra_cities)))
     return or_(false(), *ways)

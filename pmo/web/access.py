@@ -69,7 +69,7 @@ def needs(*actions: Action) -> Callable[[View], View]:
 
 def may_ever(actor: Actor, action: Action) -> bool:
     """Whether the actor, or a post they stand in for, has the right anywhere. For menus and guards."""
-    return action in RIGHTS[actor.role] or any(may_ever(post, action) for post in actor.acts_for)
+    return action in RIGHTS[actor.role] or any(may_ever(post, action) for post in actor.others)
 
 
 def demand(action: Action, project: ProjectScope) -> None:

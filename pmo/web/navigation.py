@@ -44,6 +44,7 @@ MENU = (
     Entry("milestones.index", _("Milestones"), "flag"),
     Entry("alerts.index", _("Alerts"), "bell"),
     Entry("absences.index", _("Absences"), "users", action=Action.SET_ABSENCE),
+    Entry("administration.index", _("Administration"), "users", roles=frozenset({Role.ADMINISTRATOR})),
     Entry("imports.index", _("Import"), "upload", action=Action.IMPORT),
     Entry("jobs.index", _("Jobs"), "clock", action=Action.SEE_JOBS),
     Entry("rights.index", _("Rights"), "users", action=Action.SEE_RIGHTS),
@@ -68,7 +69,7 @@ def first_page(actor: Actor) -> str:
 
 
 def _is_for(entry: Entry, actor: Actor) -> bool:
-    posts = (actor, *actor.acts_for)
+    posts = (actor, *actor.others)
     if entry.roles and not any(post.role in entry.roles for post in posts):
         return False
     return entry.action is None or may_ever(actor, entry.action)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pmo.db.base import Base, Named
+from pmo.db.base import Base, Named, UtcDateTime
 
 
 class DepartmentRecord(Named, Base):
@@ -48,3 +49,24 @@ class CuratorAreaRecord(Named, Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     city_id: Mapped[str] = mapped_column(ForeignKey("cities.id"), index=True)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+
+
+class PlannedChangeRecord(Base):
+    """A change of the organisation with its day: carried out at once, or by the night job of that day.
+
+    ``kind`` is ``reform`` (a ``pmo.domain.reform.Reform``) or ``area`` (an area and its next holder), ``plan`` what is
+    to be done. ``done_at`` is empty until it is, ``withdrawn_at`` unless it was taken back before.
+    """
+
+    __tablename__ = "planned_changes"
+    __table_args__ = (CheckConstraint("kind in ('reform', 'area')", name="kind"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    city_id: Mapped[str] = mapped_column(ForeignKey("cities.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    effective_on: Mapped[date]
+    plan: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(String(300))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,7 +11,7 @@ from pmo.db.base import Base, UtcDateTime
 
 
 class PersonRecord(Base):
-    """A post that signs in. ``role`` is one of ``pmo.domain.access.Role``."""
+    """A post that signs in. ``role`` is one of ``pmo.domain.access.Role``; ``version`` rises with each edit."""
 
     __tablename__ = "people"
     __table_args__ = (CheckConstraint("language in ('ru', 'kk', 'en')", name="language"),)
@@ -27,6 +27,7 @@ class PersonRecord(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
 
 
 class CityAccessRecord(Base):
@@ -68,4 +69,25 @@ class AbsenceRecord(Base):
     ends_on: Mapped[date]
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     entered_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RoleGrantRecord(Base):
+    """A further role for a time, both days included: acting head of a department, of an area, of the office.
+
+    ``department_id`` goes with a role of a department, ``area_id`` with a curator's; both are empty for the others.
+    """
+
+    __tablename__ = "role_grants"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="order"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str] = mapped_column(String(30))
+    department_id: Mapped[str | None] = mapped_column(ForeignKey("departments.id"))
+    area_id: Mapped[str | None] = mapped_column(ForeignKey("curator_areas.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

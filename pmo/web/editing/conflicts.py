@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pmo.i18n import formats, gettext
-from pmo.web.editing.forms import NamedForm
+from pmo.web.editing.forms import VersionedForm
 from pmo.web.forms import DayField, NumberField
 
 
@@ -19,7 +19,7 @@ class Difference:
     standing: str
 
 
-def differences(form: NamedForm, standing: dict[str, Any]) -> list[Difference]:
+def differences(form: VersionedForm, standing: dict[str, Any]) -> list[Difference]:
     """The fields in which the form is not what stands, in the order of the page."""
     found = []
     for field in form:
@@ -30,7 +30,7 @@ def differences(form: NamedForm, standing: dict[str, Any]) -> list[Difference]:
     return found
 
 
-def overwrite_next(form: NamedForm, version: int) -> None:
+def overwrite_next(form: VersionedForm, version: int) -> None:
     """The next press of the button saves over the version that is now shown."""
     form.version.data = str(version)
     form.version.raw_data = [str(version)]

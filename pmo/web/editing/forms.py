@@ -37,19 +37,24 @@ class TicksField(SelectMultipleField):
             raise ValidationError(str(_("Choose one of the list.")))
 
 
-class NamedForm(Form):
-    """Three names and the version."""
+class VersionedForm(Form):
+    """A form that knows which version of the thing it was opened with."""
 
     version = HiddenField()
-    name_ru = TextField(_("Name in Russian"), [required(_("Enter the name in Russian.")), at_most(500)])
-    name_kk = TextField(_("Name in Kazakh"), [required(_("Enter the name in Kazakh.")), at_most(500)])
-    name_en = TextField(_("Name in English"), [required(_("Enter the name in English.")), at_most(500)])
 
     @property
     def opened_at_version(self) -> int:
         """The version that the form was opened with; 0 where it is no number, which meets no version."""
         text = str(self.version.data or "")
         return int(text) if text.isascii() and text.isdigit() else 0
+
+
+class NamedForm(VersionedForm):
+    """Three names and the version."""
+
+    name_ru = TextField(_("Name in Russian"), [required(_("Enter the name in Russian.")), at_most(500)])
+    name_kk = TextField(_("Name in Kazakh"), [required(_("Enter the name in Kazakh.")), at_most(500)])
+    name_en = TextField(_("Name in English"), [required(_("Enter the name in English.")), at_most(500)])
 
 
 class ProjectForm(NamedForm):

@@ -1,0 +1,1 @@
+"""Administration: people, roles for a time, departments and areas, the calendar."""
