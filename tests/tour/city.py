@@ -12,6 +12,7 @@ from functools import cached_property
 from sqlalchemy import select
 
 from pmo.db.models.changes import ChangeRequestRecord
+from pmo.db.models.comments import CommentRecord
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.outbox import OutgoingMailRecord
@@ -26,12 +27,14 @@ from pmo.runtime import Runtime
 from pmo.services.absences import AbsencePlan, set_absence
 from pmo.services.acts import Act
 from pmo.services.changes import request_change
+from pmo.services.comments import reply_to_comment, write_comment
 from pmo.services.files import store_evidence
 from pmo.services.imports import enter_events, read_log
 from pmo.services.lifecycle import pause_milestone, pause_project
 from pmo.services.milestones import Evidence, claim_completion, move_forecast
 from pmo.services.saved_views import save_view
-from pmo.services.updates import Said, ask_back, give_confidence, send_update
+from pmo.services.second_factors import begin_app
+from pmo.services.updates import Said, ask_back, give_confidence, give_curator_view, send_update
 from tests.conftest import DATA
 
 TODAY = date(2020, 2, 4)
@@ -76,6 +79,11 @@ class WorkingCity:
         return self._newest(UpdateRecord)
 
     @cached_property
+    def comment(self) -> int:
+        """Id of the curator's comment on the project."""
+        return self._newest(CommentRecord)
+
+    @cached_property
     def change_request(self) -> int:
         """Id of the request for new dates."""
         return self._newest(ChangeRequestRecord)
@@ -105,7 +113,7 @@ class WorkingCity:
         assert found is not None, code
         return found
 
-    def _newest(self, record: type[UpdateRecord | ChangeRequestRecord]) -> int:
+    def _newest(self, record: type[UpdateRecord | ChangeRequestRecord | CommentRecord]) -> int:
         with self.runtime.reading() as session:
             found = session.scalar(select(record.id).order_by(record.id.desc()).limit(1))
         assert found is not None, record.__tablename__
@@ -146,6 +154,10 @@ def _leave_things_pending(city: WorkingCity) -> None:
         update = session.scalars(select(UpdateRecord.id).order_by(UpdateRecord.id.desc())).first()
         assert update is not None
         ask_back(session, by(CURATOR), update, "Когда закончатся торги?")
+        give_curator_view(session, by(CURATOR), project, 2, "Подрядчик новый, а сроки прежние.")
+        written = write_comment(session, by(OFFICE), project, "Протокол торгов есть.\nСрок жалоб до 10 февраля.")
+        reply_to_comment(session, by(MANAGER), project, written, "Жалоб пока нет.")
+        write_comment(session, by(CURATOR), project, "Прошу держать в курсе.", city.LATE)
         give_confidence(session, by(OFFICE), project, Confidence.LOW, "Торги уже срывались дважды.")
         pause_project(
             session,
@@ -158,6 +170,7 @@ def _leave_things_pending(city: WorkingCity) -> None:
         pause_milestone(
             session, by(AKIM), city.milestone(city.STOPPED_MILESTONE), date(2020, 1, 20), "funding_suspended", "То же."
         )
+        begin_app(session, MANAGER, city.runtime.settings.secret_key or "")
         save_view(session, by(AKIM), "Красные", "status=off_track")
         set_absence(
             session, by(OFFICE), AbsencePlan("head-soc.alm", "head-edu.alm", date(2020, 2, 5), date(2020, 2, 14))

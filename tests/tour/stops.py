@@ -29,9 +29,11 @@ Example = Callable[[WorkingCity], list[Stop]]
 NO_PAGES = {
     "home.show": "leads to the first page of the post, which is a stop of its own",
     "files.download": "a stored file goes out as an attachment",
+    "record.checkpoint": "plain text for whoever keeps a copy",
     "health.live": "plain text for a load balancer",
     "health.show": "JSON for a monitor",
     "health.metrics": "figures for Prometheus",
+    "second_factor.show": "stands between the password and the session; tests/browser looks at it on its way in",
     "static": "files that pages ask for",
 }
 """Endpoint to the reason why nobody looks at it."""
@@ -70,17 +72,33 @@ BEFORE, LONG_BEFORE = "?as_of=2019-12-31", "?as_of=2019-09-01"
 
 STOPS: dict[str, Example] = {
     "absences.index": page(OFFICE, "/absences"),
+    "accounts.index": page(ADMINISTRATOR, "/accounts"),
+    "administration.close_person": page(ADMINISTRATOR, f"/administration/people/{MANAGER}/closing"),
+    "administration.index": page(ADMINISTRATOR, "/administration"),
+    "administration.new_person": page(ADMINISTRATOR, "/administration/people/new"),
+    "administration.new_role": page(ADMINISTRATOR, f"/administration/people/{MANAGER}/roles/new"),
+    "administration.people": page(ADMINISTRATOR, "/administration/people"),
+    "administration.person": page(ADMINISTRATOR, f"/administration/people/{MANAGER}"),
     "alerts.index": page(OFFICE, "/alerts", f"/alerts{BEFORE}"),
     "answers.acknowledgement": milestone(OWNER, "/milestones/{}/acknowledgement"),
     "answers.confirmation": milestone("head-es.alm", "/milestones/{}/forecast-confirmation", WorkingCity.OVERDUE),
     "answers.help_request": milestone(OWNER, "/milestones/{}/help-request"),
     "answers.muting": milestone(AKIM, "/milestones/{}/mute"),
     "answers.snoozing": milestone(OWNER, "/milestones/{}/snooze"),
+    "authenticator.show": page(MANAGER, "/me/authenticator"),
     "change_requests.new": project(MANAGER, "/projects/{}/change-requests/new", "DP-13"),
     "change_requests.show": lambda city: [
         Stop(person, f"/change-requests/{city.change_request}") for person in (CURATOR, OFFICE)
     ],
+    "comments.new": project(MANAGER, "/projects/{}/comments/new"),
+    "comments.reply": lambda city: [
+        Stop(MANAGER, f"/projects/{city.project(city.PROJECT)}/comments/{city.comment}/reply")
+    ],
+    "comments.withdrawal": lambda city: [
+        Stop(OFFICE, f"/projects/{city.project(city.PROJECT)}/comments/{city.comment}/withdrawal")
+    ],
     "completions.show": milestone(MANAGER, "/milestones/{}/completion"),
+    "confirmation.show": page(MANAGER, "/me/confirmation"),
     "evidence.show": milestone(OFFICE, "/milestones/{}/evidence-decision", WorkingCity.CLAIMED),
     "forecasts.show": milestone(MANAGER, "/milestones/{}/forecast"),
     "imports.index": page(OFFICE, "/import"),
@@ -106,6 +124,8 @@ STOPS: dict[str, Example] = {
     "outbox.index": page(OFFICE_HEAD, "/outbox"),
     "outbox.show": lambda city: [Stop(OFFICE_HEAD, f"/outbox/{city.digest}")],
     "outbox.show_html": lambda city: [Stop(OFFICE_HEAD, f"/outbox/{city.digest}/html")],
+    "own_sign_in.show": page(MANAGER, "/me/sign-in"),
+    "passkeys.add": page(MANAGER, "/me/passkeys"),
     "people.show_me": lambda city: [Stop(person, "/me") for person in (AKIM, MANAGER, ADMINISTRATOR)],
     "portfolio.index": page(
         AKIM,
@@ -133,9 +153,11 @@ STOPS: dict[str, Example] = {
         Stop(AKIM, f"/projects/{city.project(city.PROJECT)}{BEFORE}"),
     ],
     "readings.new": indicator(MANAGER, "/indicators/{}/readings/new"),
+    "record.show": page(None, "/record"),
     "replies.indicator": indicator(CURATOR, "/indicators/{}/acknowledgement", WorkingCity.TOLD_INDICATOR),
     "replies.project": project(MANAGER, "/projects/{}/acknowledgement"),
     "replies.recovery_plan": project(OWNER, "/projects/{}/recovery-plan"),
+    "rights.index": page(OFFICE_HEAD, "/rights", f"/rights?person={MANAGER}&project=DP-10"),
     "sign_in.show": page(None, "/sign-in"),
     "tasks.index": lambda city: [Stop(person, "/tasks") for person in (MANAGER, CURATOR, OFFICE)],
     "unsubscribing.show": lambda city: [Stop(None, city.way_out_of_the_digest)],
@@ -143,6 +165,7 @@ STOPS: dict[str, Example] = {
         Stop(CURATOR, f"/projects/{city.project(city.PROJECT)}/updates/{city.update}/question")
     ],
     "updates.confidence": project(OFFICE, "/projects/{}/confidence"),
+    "updates.own_view": project(CURATOR, "/projects/{}/own-view"),
     "updates.done": page(MANAGER, "/update/done"),
     "updates.show": page(MANAGER, "/update", f"/update?item={WorkingCity.LATE}"),
     "voices.index": page(CURATOR, "/voices", "/voices?show=stale"),
