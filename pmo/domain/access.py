@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -69,6 +69,9 @@ class Scope(StrEnum):
 
 
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
+PERFORMING = (Action.CLAIM, Action.FORECAST)
+"""What a post that is named as performer of a milestone may do to it, whatever its role (DOMAIN 3.2, manager)."""
+
 _CURATING = (Action.RULE_CHANGE, Action.PAUSE, Action.RESUME, Action.ACKNOWLEDGE_UPDATE)
 _OFFICE = (
     Action.CONFIDENCE,
@@ -110,7 +113,9 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
 class ProjectScope:
     """Where a project belongs: all that a right can hang on. ``performers`` are posts named for single milestones.
 
-    ``asked`` are posts that an escalation reached although the project is none of theirs: they may look.
+    ``performs`` is the one named for the milestone that is looked at, empty where it has none of its own; None where
+    it is the whole project, of which every performer has a part. ``asked`` are posts that an escalation reached
+    although the project is none of theirs: they may look.
     """
 
     city: str
@@ -120,7 +125,16 @@ class ProjectScope:
     manager: str | None
     curator: str | None
     performers: frozenset[str] = frozenset()
+    performs: str | None = None
     asked: frozenset[str] = frozenset()
+
+    def of_milestone(self, performer: str | None) -> ProjectScope:
+        """The scope of one milestone of the project, with the post named for it, if any."""
+        return replace(self, performs=performer or "")
+
+    def is_performer(self, person: str) -> bool:
+        """Whether a post is named for the milestone, or for any where it is the whole project."""
+        return person in self.performers if self.performs is None else person == self.performs
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +156,22 @@ def may(actor: Actor, action: Action, project: ProjectScope) -> bool:
         return True
     if any(may(post, action, project) for post in actor.acts_for):
         return True
+    if project.city != actor.city:
+        return False
+    performs = actor.person in project.performers if action is Action.VIEW else project.is_performer(actor.person)
+    if performs and action in PERFORMING:
+        return True
     scope = RIGHTS[actor.role].get(action)
-    if scope is None or project.city != actor.city:
+    if scope is None:
         return False
     if scope is Scope.CITY or (action is Action.VIEW and actor.person in project.asked):
         return True
-    own = actor.person in (project.manager, project.owner, project.curator) or actor.person in project.performers
+    own = actor.person in (project.manager, project.owner, project.curator) or performs
     if scope is Scope.AREA:
         return own or project.area in actor.areas
     if scope is Scope.DEPARTMENT:
         return own or (actor.department is not None and project.department == actor.department)
-    return actor.person == project.manager or actor.person in project.performers
+    return actor.person == project.manager or performs
 
 
 def may_in_city(actor: Actor, action: Action, city: str) -> bool:
