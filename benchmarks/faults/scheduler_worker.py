@@ -21,6 +21,7 @@ from pmo.db.session import Session
 from pmo.jobs import heartbeat, runner
 from pmo.jobs.context import Counts, JobContext
 from pmo.jobs.schedule import CatchUp, Days, ScheduledJob
+from pmo.jobs.timetable import TIMETABLE
 from pmo.services import job_runs
 from pmo.services.job_runs import Claim
 
@@ -68,6 +69,17 @@ EVERY = ScheduledJob("every", wall_time(8, 20), Days.ALL, CatchUp.EVERY, work)
 LATEST = ScheduledJob("latest", wall_time(8, 20), Days.ALL, CatchUp.LATEST, work_latest)
 
 
+def work_marked_first(job: ScheduledJob, context: JobContext) -> Counts:
+    """Another negative twin: the done mark is committed before the effects, and a death between loses them."""
+    job_runs.finish_run = finish_without_fence
+    run = JobRunRecord
+    here = (run.job == job.name) & (run.city_id == context.city) & (run.period == context.period)
+    with context.runtime.writing() as session:
+        session.execute(update(run).where(here).values(state="done", counts={}))
+    time.sleep(THINKING)
+    return job.run(context)
+
+
 def finish_without_fence(session: Session, claim: Claim, counts: Mapping[str, int]) -> None:
     """The negative twin of ``finish_run``: marks the run done whoever holds it."""
     session.flush()
@@ -88,8 +100,19 @@ def main(url: str, clock: str, lease: str, *options: str) -> None:
         job_runs.renew_claim = partial(job_runs.renew_claim, lease=length)
     if "--without-fence" in options:
         job_runs.finish_run = finish_without_fence
+    if "--product-jobs" in options:
+        timetable = [replace(job, run=partial(work_marked_first, job)) for job in TIMETABLE]
+        heartbeat.TIMETABLE = tuple(timetable) if "--marked-first" in options else TIMETABLE
+        heartbeat.deliver_due = lambda runtime: None  # mail goes out day by day, from the experiment's own hand
+        _scheduler(url, clock)
+        return
     every = replace(EVERY, run=work_apart) if "--effects-apart" in options else EVERY
     heartbeat.TIMETABLE = (every, LATEST) if "--with-latest" in options else (every,)
+    _scheduler(url, clock)
+
+
+def _scheduler(url: str, clock: str) -> None:
+    """The command itself."""
     if url.startswith("postgresql"):  # so that PostgreSQL knows who is who
         os.environ["PGAPPNAME"] = str(os.getpid())
     serve.runtime_for_sending = lambda: runtime_at(url, FileClock(Path(clock)))

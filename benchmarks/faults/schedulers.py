@@ -4,6 +4,7 @@
     python -m benchmarks.faults.schedulers freeze --dialect sqlite --freezes 50 [--without-fence]
     python -m benchmarks.faults.schedulers kill --dialect postgresql --kills 40 --days 20 --pooler
     python -m benchmarks.faults.schedulers downtime --periods 12
+    python -m benchmarks.faults.schedulers product --dialect postgresql --kills 100 --days 42 [--marked-first]
 
 Bounded, loopback only. Exit status 1 where a period is missing, doubled or out of order.
 """
@@ -19,6 +20,7 @@ from dataclasses import asdict
 
 from benchmarks.faults import pooler
 from benchmarks.faults.ground import WARM_INTERPRETER, Birth, Ground, database, wait_until
+from benchmarks.faults.product_jobs import MARKED_FIRST, Weeks, product
 from benchmarks.faults.scheduler_worker import THINKING, WRITING
 from benchmarks.faults.trial import Found, Trial, what_became
 from pmo.clock import monotonic
@@ -99,7 +101,7 @@ def downtime(ground: Ground, birth: Birth, periods: int, seed: int) -> tuple[Fou
 def main(arguments: list[str]) -> int:
     """Runs one trial and prints its counts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("trial", choices=["kill", "freeze", "downtime"])
+    parser.add_argument("trial", choices=["kill", "freeze", "downtime", "product"])
     parser.add_argument("--dialect", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--freezes", type=int, default=50)
@@ -108,14 +110,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--without-fence", action="store_true", help="a negative twin: freezes must find doubles")
     parser.add_argument("--effects-apart", action="store_true", help="a negative twin: kills must find doubles")
+    parser.add_argument("--marked-first", action="store_true", help="a negative twin: product must find rows missing")
     parser.add_argument("--pooler", action="store_true", help="the workers go through PgBouncer, transaction mode")
     asked = parser.parse_args(arguments)
     print(f"seed {asked.seed}", flush=True)
-    twins = {"--without-fence": asked.without_fence, "--effects-apart": asked.effects_apart}
+    twins = {
+        MARKED_FIRST: asked.marked_first,
+        "--without-fence": asked.without_fence,
+        "--effects-apart": asked.effects_apart,
+    }
     options = [name for name, is_wanted in twins.items() if is_wanted]
     with database(asked.dialect) as plain, pooler.before(plain) if asked.pooler else nullcontext(plain) as ground:
         if asked.trial == "kill":
-            found = kill(ground, WARM_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
+            found: Found | Weeks = kill(ground, WARM_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
+        elif asked.trial == "product":
+            found = product(ground, WARM_INTERPRETER, asked.kills, asked.days, asked.seed, *options)
         elif asked.trial == "freeze":
             found = freeze(ground, WARM_INTERPRETER, asked.freezes, asked.seed, *options)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -97,6 +97,9 @@ IN_CITY = frozenset(
     }
 )
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
+PERFORMING = (Action.CLAIM, Action.FORECAST)
+"""What a post that is named as performer of a milestone may do to it, whatever its role (DOMAIN 3.2, manager)."""
+
 _CURATING = (
     Action.RULE_CHANGE,
     Action.PAUSE,
@@ -167,7 +170,9 @@ Who sees a project may comment on it, except those who only look: observers, adm
 class ProjectScope:
     """Where a project belongs: all that a right can hang on. ``performers`` are posts named for single milestones.
 
-    ``asked`` are posts that an escalation reached although the project is none of theirs: they may look.
+    ``performs`` is the one named for the milestone that is looked at, empty where it has none of its own; None where
+    it is the whole project, of which every performer has a part. ``asked`` are posts that an escalation reached
+    although the project is none of theirs: they may look.
     """
 
     city: str
@@ -177,7 +182,16 @@ class ProjectScope:
     manager: str | None
     curator: str | None
     performers: frozenset[str] = frozenset()
+    performs: str | None = None
     asked: frozenset[str] = frozenset()
+
+    def of_milestone(self, performer: str | None) -> ProjectScope:
+        """The scope of one milestone of the project, with the post named for it, if any."""
+        return replace(self, performs=performer or "")
+
+    def is_performer(self, person: str) -> bool:
+        """Whether a post is named for the milestone, or for any where it is the whole project."""
+        return person in self.performers if self.performs is None else person == self.performs
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,22 +269,26 @@ def _ground(actor: Actor, action: Action, project: ProjectScope) -> Ground:
     if action is Action.VIEW and project.city in actor.extra_cities:
         return Ground.CITY_GIVEN
     scope = RIGHTS[actor.role].get(action)
+    is_here = project.city == actor.city
+    if is_here and action in PERFORMING and project.is_performer(actor.person):
+        return Ground.PERFORMER
     if scope is None:
         return Ground.NEVER
-    if project.city != actor.city:
+    if not is_here:
         return Ground.OTHER_CITY
     if scope is Scope.CITY:
         return Ground.CITY
     if action is Action.VIEW and actor.person in project.asked:
         return Ground.ASKED
-    return _part_in(actor, scope, project)
+    return _part_in(actor, action, scope, project)
 
 
-def _part_in(actor: Actor, scope: Scope, project: ProjectScope) -> Ground:
+def _part_in(actor: Actor, action: Action, scope: Scope, project: ProjectScope) -> Ground:
     """What connects a post with a project of its city, as far as the scope asks."""
     if actor.person == project.manager:
         return Ground.MANAGER
-    if actor.person in project.performers:
+    performs = actor.person in project.performers if action is Action.VIEW else project.is_performer(actor.person)
+    if performs:
         return Ground.PERFORMER
     if scope is Scope.OWN:
         return Ground.OUT_OF_REACH

@@ -18,7 +18,8 @@ from datetime import date, timedelta
 from pmo.domain.calendar import LAST_DAY, ONE_DAY, WorkingCalendar
 from pmo.domain.components import slow_spending_from
 from pmo.domain.indicator import Indicator, judged_reading
-from pmo.domain.milestone import Milestone, Pause, effective_due
+from pmo.domain.milestone import Milestone, Pause
+from pmo.domain.milestone_verdict import effective_due
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectAssessment, ProjectStatus
 from pmo.domain.reporting import report_duties, reporting_starts_on

@@ -13,7 +13,8 @@ from datetime import date
 
 from pmo.domain.activity import Activity, Link
 from pmo.domain.calendar import ONE_DAY, WorkingCalendar
-from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus, least_gap
+from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
+from pmo.domain.milestone_verdict import least_gap
 from pmo.domain.policy import RuleSet
 from pmo.domain.schedule import compute_network
 

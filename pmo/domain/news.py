@@ -7,7 +7,7 @@ leave no other trace, answers and decisions, are added from the entries of the t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -17,6 +17,8 @@ from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
 from pmo.domain.project import ProjectStatus
 from pmo.domain.reason import Reason
 from pmo.domain.week import SILENT, Week, is_newly_red, moved_dates, reason_about, trend_of
+
+Judged = MilestoneAssessment | IndicatorAssessment
 
 
 class NewsKind(StrEnum):
@@ -226,31 +228,24 @@ def _project(week: Week, kind: NewsKind) -> News:
 
 
 def _milestone(week: Week, kind: NewsKind, item: MilestoneAssessment, was: MilestoneAssessment | None) -> News:
-    return News(
-        kind,
-        "milestone",
-        item.code,
-        was.status.value if was else None,
-        item.status.value,
-        item.severity,
-        item.critical,
-        reason=reason_about(week.now, item.code),
-        new=item.completed_on or item.effective_due_on,
-        days_overdue=item.days_overdue,
-    )
+    plain = _item(week, kind, "milestone", item, was)
+    return replace(plain, new=item.completed_on or item.effective_due_on, days_overdue=item.days_overdue)
 
 
 def _indicator(week: Week, kind: NewsKind, item: IndicatorAssessment, was: IndicatorAssessment | None) -> News:
+    plain = _item(week, kind, "indicator", item, was)
+    return replace(plain, actual=item.actual, expected=item.expected, observed_on=item.observed_on)
+
+
+def _item(week: Week, kind: NewsKind, noun: str, item: Judged, was: Judged | None) -> News:
+    """What is told of a milestone and of an indicator alike."""
     return News(
         kind,
-        "indicator",
+        noun,
         item.code,
         was.status.value if was else None,
         item.status.value,
         item.severity,
         item.critical,
         reason=reason_about(week.now, item.code),
-        actual=item.actual,
-        expected=item.expected,
-        observed_on=item.observed_on,
     )

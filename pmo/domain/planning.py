@@ -10,7 +10,8 @@ from datetime import date
 from pmo.domain.calendar import FIRST_DAY, LAST_DAY
 from pmo.domain.errors import RuleBroken
 from pmo.domain.indicator import Direction, Indicator, Kind
-from pmo.domain.milestone import Milestone, in_dependency_order
+from pmo.domain.milestone import Milestone
+from pmo.domain.milestone_verdict import in_dependency_order
 
 LATEST_PLAN = date(LAST_DAY.year - 10, 12, 31)
 """Later dates in a plan are slips of the pen; the calendar needs room behind the last date."""

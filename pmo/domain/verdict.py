@@ -16,7 +16,8 @@ from pmo.domain.components import (
 )
 from pmo.domain.indicator import IndicatorAssessment, IndicatorStatus
 from pmo.domain.indicator_verdict import assess_indicator
-from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus, Setting, assess_milestones
+from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
+from pmo.domain.milestone_verdict import Setting, assess_milestones
 from pmo.domain.policy import RuleSet, at_least
 from pmo.domain.project import Project, ProjectAssessment, ProjectStatus
 from pmo.domain.reason import Reason, Value, ranked

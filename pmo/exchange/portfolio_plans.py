@@ -8,7 +8,8 @@ from typing import Any
 
 from pmo.domain.errors import RuleBroken
 from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation, Kind
-from pmo.domain.milestone import Dependency, Milestone, in_dependency_order
+from pmo.domain.milestone import Dependency, Milestone
+from pmo.domain.milestone_verdict import in_dependency_order
 from pmo.domain.planning import Fault, faults_of_indicator, faults_of_project
 from pmo.exchange.fields import Fields
 from pmo.exchange.portfolio_rows import IndicatorRow, MilestoneRow, ProjectRow

@@ -44,6 +44,7 @@ REFUSALS: dict[str, str] = {
     "document_in_future": _("The date of the document cannot be later than today, %(today)s."),
     "evidence_missing": _("Give the number and date of the document, a link or a file."),
     "no_open_claim": _("Milestone %(milestone)s has no claim that waits for a decision."),
+    "own_claim": _("You reported milestone %(milestone)s done yourself: somebody else judges the evidence."),
     "forecast_in_past": _("The forecast date cannot be earlier than today, %(today)s."),
     "date_needs_change_request": _("The baseline date changes only by an approved change request."),
     "reason_missing": _("Give the reason."),

@@ -79,7 +79,7 @@ def simulate(
         if log is not None:
             _enter(runtime, places, log.on(day), day, enter, found)
         _run_jobs(runtime, places, calendars, day)
-        found.mails += _deliver(runtime, places, day)
+        found.mails += deliver_of_day(runtime, day)
         day += timedelta(days=1)
     with runtime.reading() as session:
         found.alerts_by_rung = alerts_by_rung_after(session, newest_alert)
@@ -112,9 +112,11 @@ def _run_jobs(runtime: Runtime, places: list[City], calendars: Mapping[str, Work
                 raise JobFailed(f"{job.name} in {place.id} on {day.isoformat()}: {outcome.error}")
 
 
-def _deliver(runtime: Runtime, places: list[City], day: date) -> int:
-    """Sends from the first minute of the sending hours until nothing more is due on this day."""
+def deliver_of_day(runtime: Runtime, day: date) -> int:
+    """Sends from the first minute of the sending hours until nothing more is due on this day; returns how many."""
     counts: Counter[str] = Counter()
+    with runtime.reading() as session:
+        places = cities(session)
     opening = min(local_moment(day, OPENS_AT, place.zone) for place in places)
     closing = max(local_moment(day, CLOSES_AT, place.zone) for place in places)
     moment = opening - MINUTE

@@ -168,7 +168,7 @@ def milestone_page(
         project_code=project.code,
         project_name=Name(project.name_ru, project.name_kk, project.name_en),
         city=project.city_id,
-        scope=scope_of(session, project.id),
+        scope=scope_of(session, project.id).of_milestone(record.performer_id),
         facts=facts,
         judged=judged,
         predecessors=tuple(names[link.predecessor] for link in facts.predecessors if link.predecessor in names),

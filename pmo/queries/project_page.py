@@ -54,6 +54,7 @@ class MilestoneLine:
 
     name: Name
     performer: Name | None
+    performer_id: str | None
     facts: Milestone
     judged: MilestoneAssessment
 
@@ -260,7 +261,13 @@ def _milestone_lines(
     rows = _rows(session, MilestoneRecord, facts.id, at, MilestoneRecord.performer_id)
     known = {milestone.id: milestone for milestone in facts.milestones}
     return tuple(
-        MilestoneLine(_name(rows[item.id]), people.get(rows[item.id].performer_id), known[item.id], item)
+        MilestoneLine(
+            _name(rows[item.id]),
+            people.get(rows[item.id].performer_id),
+            rows[item.id].performer_id,
+            known[item.id],
+            item,
+        )
         for item in assessment.milestones
     )
 

@@ -320,6 +320,7 @@ def _evidence(session: Session, actor: Actor, moment: Moment, calendar: WorkingC
             permitted_to(actor, Action.DECIDE_EVIDENCE),
             EntryRecord.entered_at <= moment.at,
             ClaimRecord.id.not_in(decided),
+            EntryRecord.entered_by.is_distinct_from(actor.person),  # four eyes: one's own claim is judged by another
         )
         .order_by(ClaimRecord.submitted_on, ClaimRecord.id)
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, Scope
+from pmo.domain.access import PERFORMING, RIGHTS, Action, Actor, ProjectScope, Scope
 from pmo.domain.errors import NotFound
 from pmo.domain.ladder import Rung
 
@@ -95,15 +95,15 @@ def _asked_to_look(where: ColumnElement[bool]) -> Select[int, str]:
 
 def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:
     scope = RIGHTS[post.role].get(action)
-    if scope is None:
-        return false()
     project = ProjectRecord
     in_city = project.city_id == post.city
-    if scope is Scope.CITY:
-        return in_city
     performs: ColumnElement[bool] = project.id.in_(
         select(MilestoneRecord.project_id).where(MilestoneRecord.performer_id == post.person)
     )
+    if scope is None:
+        return in_city & performs if action in PERFORMING else false()
+    if scope is Scope.CITY:
+        return in_city
     managed = or_(project.manager_id == post.person, performs)
     if scope is Scope.OWN:
         return in_city & managed

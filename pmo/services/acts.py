@@ -108,12 +108,15 @@ def project_for(session: Session, actor: Actor, action: Action, project_id: int)
 def milestone_for(
     session: Session, actor: Actor, action: Action, milestone_id: int
 ) -> tuple[MilestoneRecord, ProjectRecord]:
-    """A milestone with its project, under the same rights."""
+    """A milestone with its project, under the same rights; a post named as performer has its own on this one alone."""
     project_id = session.scalar(select(MilestoneRecord.project_id).where(MilestoneRecord.id == milestone_id))
     if project_id is None:
         raise NotFound
-    project = project_for(session, actor, action, project_id)
-    return session.get_one(MilestoneRecord, milestone_id, populate_existing=True), project
+    project = project_for(session, actor, Action.VIEW, project_id)
+    milestone = session.get_one(MilestoneRecord, milestone_id, populate_existing=True)
+    if not may(actor, action, scope_of(session, project_id).of_milestone(milestone.performer_id)):
+        raise NotAllowed(action)
+    return milestone, project
 
 
 def indicator_for(

@@ -121,7 +121,10 @@ def claim_completion(
 
 
 def accept_evidence(session: Session, act: Act, milestone_id: int, text: str | None = None) -> None:
-    """The PMO accepts: the milestone is done on the date the evidence states. Raises RuleBroken ``no_open_claim``."""
+    """The PMO accepts: the milestone is done on the date the evidence states.
+
+    Raises RuleBroken ``no_open_claim``, ``own_claim``.
+    """
     _decide(session, act, milestone_id, "evidence_accepted", None, text)
 
 
@@ -266,6 +269,8 @@ def _decide(session: Session, act: Act, milestone_id: int, kind: str, reason_id:
     claim = open_claim(session, milestone_id)
     if claim is None:
         raise RuleBroken("no_open_claim", None, milestone=milestone.code)
+    if session.scalar(select(EntryRecord.entered_by).where(EntryRecord.id == claim.entry_id)) == act.actor.person:
+        raise RuleBroken("own_claim", None, milestone=milestone.code)  # four eyes: a performer may be of the office
     accepted = kind == "evidence_accepted"
     if not accepted and not reason_id:
         raise RuleBroken("reason_missing", "reason_id")

@@ -17,7 +17,8 @@ from pmo.clock import local_day, start_of_day
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.milestone import Dependency, Milestone, in_dependency_order
+from pmo.domain.milestone import Dependency, Milestone
+from pmo.domain.milestone_verdict import in_dependency_order
 from pmo.exchange.authors import Authors
 from pmo.exchange.document import Faults
 from pmo.exchange.portfolio_rows import IndicatorRow, MilestoneRow, Portfolio, ProjectRow

@@ -30,9 +30,8 @@ from pmo.domain.milestone import (
     Milestone,
     MilestoneAssessment,
     Pause,
-    Setting,
-    assess_milestones,
 )
+from pmo.domain.milestone_verdict import Setting, assess_milestones
 from pmo.domain.policy import STANDARD, RuleSet
 from pmo.domain.project import CostReport, Issue, Override, Project, ProjectAssessment, Rebaseline
 from pmo.domain.verdict import judge_project

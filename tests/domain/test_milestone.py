@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pmo.domain.errors import RuleBroken
-from pmo.domain.milestone import Dependency, Milestone, MilestoneAssessment, in_dependency_order
+from pmo.domain.milestone import Dependency, Milestone, MilestoneAssessment
+from pmo.domain.milestone_verdict import in_dependency_order
 from tests.domain.builders import Day, assessed, claim, day, milestone, pause
 
 

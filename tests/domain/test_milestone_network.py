@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from pmo.domain.milestone import Dependency, Forecast, Milestone, Setting, assess_milestones
+from pmo.domain.milestone import Dependency, Forecast, Milestone
 from pmo.domain.milestone_network import MilestoneNetwork, milestone_network
+from pmo.domain.milestone_verdict import Setting, assess_milestones
 from pmo.domain.policy import STANDARD
 from pmo.domain.project import Project
 from tests.domain.builders import START, at, day, kazakhstan, milestone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.faults import schedulers
 from benchmarks.faults.ground import WARM_INTERPRETER, Ground
+from benchmarks.faults.product_jobs import MARKED_FIRST, product
 
 SEED = 3
 
@@ -36,3 +37,16 @@ def test_after_a_downtime_every_period_comes_once_in_order_or_only_the_latest(gr
     found, latest = schedulers.downtime(ground, WARM_INTERPRETER, 12, SEED)
     assert (found.periods, found.is_well) == (13, True), found
     assert latest == ["2020-01-13", "2020-01-25"]
+
+
+def test_the_products_jobs_under_kills_tell_mail_and_judge_what_they_do_undisturbed(ground: Ground) -> None:
+    found = product(ground, WARM_INTERPRETER, 4, 2, SEED)
+    assert (found.kills, found.kills_of_owner >= 1) == (4, True), found
+    assert found.alerts >= 10, found
+    assert found.is_well, found
+
+
+def test_marked_done_before_their_effects_they_would_lose_alerts(ground: Ground) -> None:
+    """The negative twin."""
+    found = product(ground, WARM_INTERPRETER, 4, 2, SEED, MARKED_FIRST)
+    assert found.missing >= 1, found
