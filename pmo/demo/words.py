@@ -1,4 +1,4 @@
-"""What people say in the demonstration: updates, replies and the office's confidence, as of their days."""
+"""What people say in the demonstration: updates, replies, confidence, own views, comments, as of their days."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from pmo.queries.projects import project_posts
 from pmo.queries.voices import voices_of
 from pmo.runtime import Runtime
 from pmo.services.acts import Act
-from pmo.services.updates import Said, acknowledge_update, ask_back, give_confidence, send_update
+from pmo.services.comments import write_comment
+from pmo.services.updates import Said, acknowledge_update, ask_back, give_confidence, give_curator_view, send_update
 
 WORDS = Path(__file__).parent / "data" / "demo_words.yaml"
 CITY, OFFICE = "almaty", "analyst.alm"
@@ -54,7 +55,11 @@ def _enter(session: Session, runtime: Runtime, word: Word, zone: ZoneInfo) -> No
     at = start_of_day(word["day"], zone)
     act = Act(actor=actor, at=at, on=word["day"], recorded_at=runtime.clock_on_the_wall.now(), source="import")
     voices = voices_of(session, [posts.id], at)[posts.id]
-    if word["voice"] == "office":
+    if "comment" in word:
+        write_comment(session, act, posts.id, word["comment"], word.get("item"))
+    elif word["voice"] == "curator" and "view" in word:
+        give_curator_view(session, act, posts.id, word["view"], word["text"])
+    elif word["voice"] == "office":
         give_confidence(session, act, posts.id, Confidence(word["confidence"]), word["text"])
     elif word["voice"] == "manager":
         send_update(session, act, posts.id, _said(word, voices.questions[0].id if voices.questions else None))

@@ -22,6 +22,18 @@ def name_of(thing: object) -> str:
     return ""
 
 
+def name_within(thing: object, whole: object) -> str:
+    """The title of a post without the name of its department, for a table that has the department beside it.
+
+    ``Project manager 1: Transport Department`` is ``Project manager 1`` within that department; a title that does not
+    hold the name, or nothing else, stays whole.
+    """
+    full, department = name_of(thing), name_of(whole)
+    before, found, after = full.partition(department) if department else (full, "", "")
+    rest = " ".join(f"{before} {after}".split()).strip(" :,;–—-")
+    return rest[:1].upper() + rest[1:] if found and rest else full
+
+
 def _in_language(thing: object, language: str) -> str:
     if isinstance(thing, Mapping):
         keys = (language, f"name_{language}", f"title_{language}")

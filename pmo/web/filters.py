@@ -14,7 +14,7 @@ from pmo.domain.access import Action, ProjectScope, may
 from pmo.exchange import faults
 from pmo.i18n import LANGUAGES, current_language, formats, install
 from pmo.i18n.labels import label
-from pmo.i18n.names import name_of
+from pmo.i18n.names import name_of, name_within
 from pmo.i18n.refusals import sentence
 from pmo.i18n.sentences import clause_of, driver_of, sentence_of
 from pmo.web import context
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
         ago=ago,
         label=lambda code, kind: label(kind, code),
         name=name_of,
+        name_within=name_within,
         sentence=sentence_of,
         clause=clause_of,
         driver=driver_of,

@@ -12,7 +12,7 @@ from pmo.db.models.entries import EntryRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.demo import portfolio as demonstration
-from pmo.demo.words import enter_words, read_words
+from pmo.demo.words import Word, enter_words, read_words
 from pmo.queries.people import actor_for
 from pmo.queries.skipped_events import skipped_events
 from pmo.runtime import Runtime
@@ -20,7 +20,15 @@ from pmo.services.acts import Act
 from pmo.services.demo_clock import set_demo_clock
 from pmo.services.milestones import Evidence, claim_completion
 
-SPOKEN = ("update", "update_questioned", "update_acknowledged", "question_answered", "confidence")
+SPOKEN = (
+    "update",
+    "update_questioned",
+    "update_acknowledged",
+    "question_answered",
+    "confidence",
+    "curator_view",
+    "comment",
+)
 
 
 @pytest.fixture
@@ -89,17 +97,19 @@ def test_every_word_of_the_demonstration_is_about_a_project_and_by_a_post_that_m
         enter_words(demo.at(start_of_day(word["day"], demonstration.ZONE)), [word], demonstration.ZONE)
     with demo.reading() as session:
         kinds = Counter(session.scalars(select(EntryRecord.kind).where(EntryRecord.kind.in_(SPOKEN))))
-    wanted = Counter(
-        "confidence"
-        if word["voice"] == "office"
-        else "update"
-        if word["voice"] == "manager"
-        else "update_questioned"
-        if "question" in word
-        else "update_acknowledged"
-        for word in words
-    )
+    wanted = Counter(kind_of(word) for word in words)
     assert kinds == wanted + Counter(question_answered=sum("answer" in word for word in words))
+
+
+def kind_of(word: Word) -> str:
+    """The kind of entry that a word becomes."""
+    if "comment" in word:
+        return "comment"
+    if word["voice"] in ("office", "manager"):
+        return "confidence" if word["voice"] == "office" else "update"
+    if "view" in word:
+        return "curator_view"
+    return "update_questioned" if "question" in word else "update_acknowledged"
 
 
 def test_what_people_say_enters_on_its_day_as_the_clock_moves(demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,7 @@ def sections() -> list[dict[str, Any]]:
     return [
         {
             "section": section.value,
-            "lines": [said] * 2 if section is Section.COMMENTS else lines[number % 3 :: 3],
+            "lines": [said] if section is Section.COMMENTS else lines[number % 3 :: 3],
             "more": 4,
         }
         for number, section in enumerate(Section)
