@@ -1,7 +1,7 @@
 """Every number that stands for a list equals the list, for each role: on the page it is opened and counted.
 
-A link with a number says it in ``data-count``; a list says in ``data-rows`` how many rows it has in all. A list may show
-fewer rows than that only if it leads on: to its next page, or to itself in full by a link with the same number.
+A link with a number says it in ``data-count``; a list says in ``data-rows`` how many rows it has in all. A list may
+show fewer rows than that only if it leads on: to its next page, or to itself in full by a link with the same number.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ NO_ANSWERS = ("upcoming", "unread")
 
 @dataclass
 class Reader:
-    """Somebody who opens every number; of past weeks only a ``share``. ``compared`` counts them, ``faults`` are those that do not agree."""
+    """Somebody who opens every number, of past weeks only a ``share``; ``faults`` are those that do not agree."""
 
     pages: Pages
     share: int
