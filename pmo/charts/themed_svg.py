@@ -103,11 +103,11 @@ def _prefix_ids(root: Element, prefix: str) -> None:
 
 
 def _name_links(root: Element, words: Mapping[str, str]) -> None:
-    """Each link a name and a tip; its area catches the pointer although nothing is painted there."""
+    """Each link a title, its name and its tip; its area catches the pointer although nothing is painted there."""
     for link in root.iter(f"{{{SVG}}}a"):
         address = link.attrib.pop(f"{{{XLINK}}}href")
         link.attrib.pop("target", None)  # it leads on in the same window, as every link of a page
-        link.attrib.update({"href": address, "class": "chart-link", "aria-label": words[address]})
+        link.attrib.update({"href": address, "class": "chart-link"})
         for area in link:
             area.set("pointer-events", "all")
         tip = Element(f"{{{SVG}}}title")

@@ -42,10 +42,7 @@ NO_ANSWERS = ("upcoming", "unread")
 
 @dataclass
 class Reader:
-    """Somebody who opens every number; of past weeks only a ``share``.
-
-    ``compared`` counts them, ``faults`` are those that do not agree.
-    """
+    """Somebody who opens every number, of past weeks only a ``share``; ``faults`` are those that do not agree."""
 
     pages: Pages
     share: int

@@ -61,6 +61,11 @@ class Element:
         """All its text in one line."""
         return " ".join(self.pieces())
 
+    @property
+    def drawn_name(self) -> str:
+        """Name of a part of a drawing: its own title."""
+        return next("".join(map(str, child.children)) for child in self.children if isinstance(child, Element))
+
 
 def read(html: str) -> tuple[Element, list[str]]:
     """The tree of a page, and what is wrong with its markup."""

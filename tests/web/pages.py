@@ -197,7 +197,7 @@ def _forms(tree: Element) -> Iterator[str]:
 def _names(tree: Element) -> Iterator[str]:
     for tag in ("a", "button", "summary", "th"):
         for element in tree.all(tag):
-            inner = any(part["aria-label"] for part in element.walk())
+            inner = any(part["aria-label"] or part.tag == "title" for part in element.walk())
             if not (element.text or inner or element["aria-hidden"]):
                 yield f"a <{tag}> without words: {element.attributes}"
 

@@ -53,8 +53,8 @@ def test_columns_lead_where_the_table_leads_and_say_what_it_says(enter: Enter) -
     links = drawing(page, "statuses-heading").all("a")
     assert [link["href"] for link in links] == [row[1].one("a")["href"] for row in rows]
     for link, row in zip(links, rows, strict=True):
-        assert link["aria-label"].startswith(row[0].text)
-        said = [int(number) for number in re.findall(r"\D(\d+)(?:,|$)", link["aria-label"].partition(":")[2])]
+        assert link.drawn_name.startswith(row[0].text)
+        said = [int(number) for number in re.findall(r"\D(\d+)(?:,|$)", link.drawn_name.partition(":")[2])]
         assert sorted(said) == sorted(number_of(cell.text) for cell in row[2:] if number_of(cell.text))
         assert sum(said) == number_of(row[1].text)
 

@@ -76,7 +76,7 @@ def test_in_the_past_the_marks_stand_where_they_stood(enter: Enter) -> None:
 
 def test_a_mark_says_in_words_what_it_is(enter: Enter) -> None:
     page = enter("akim.alm").get("/portfolio/timeline?q=DP-10")
-    words = [link["aria-label"] for link in page.tree.all("a", class_="chart-link")]
+    words = [link.drawn_name for link in page.tree.all("a", class_="chart-link")]
     assert any("DP-10-M3" in text and "Просрочено" in text for text in words)
 
 

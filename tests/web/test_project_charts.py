@@ -48,9 +48,9 @@ def test_each_row_of_the_plan_leads_to_its_milestone_and_says_the_dates_of_the_t
     for link, row in zip(links, rows, strict=True):
         cells = [cell.text for cell in row.all("td")]
         current, expected, slip = cells[2:5]
-        assert link["aria-label"].startswith(row.one("th").one("span", class_="code").text)
-        assert DAY.findall(link["aria-label"].partition("»")[2]) == [current, expected]
-        assert (f"{slip} раб." in link["aria-label"]) == (slip != "0")
+        assert link.drawn_name.startswith(row.one("th").one("span", class_="code").text)
+        assert DAY.findall(link.drawn_name.partition("»")[2]) == [current, expected]
+        assert (f"{slip} раб." in link.drawn_name) == (slip != "0")
 
 
 def test_the_critical_path_is_named_marked_and_explained(enter: Enter, replayed: Runtime) -> None:
@@ -72,7 +72,7 @@ def test_a_line_of_the_trend_is_the_column_of_the_table(enter: Enter, replayed: 
     rows = [[cell.text for cell in row.children if isinstance(cell, Element)] for row in rows_of(trend)]
     assert rows[0][0] == "31.01.2020"
     assert rows[-1][0] == "22.09.2019"
-    links = {link["aria-label"].partition(" ")[0]: link["aria-label"] for link in drawing(trend, "chart-wide").all("a")}
+    links = {link.drawn_name.partition(" ")[0]: link.drawn_name for link in drawing(trend, "chart-wide").all("a")}
     assert list(links) == heads or set(links) == set(heads)
     for place, code in enumerate(heads, 1):
         first, last = DAY.findall(links[code])[1:]

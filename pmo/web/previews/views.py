@@ -16,6 +16,7 @@ from pmo.jobs.why import Answer, why
 from pmo.queries.calendar import working_calendar
 from pmo.queries.people import people_of_city
 from pmo.queries.planned_mails import PlannedMail
+from pmo.services.mail_pictures import with_pictures_inside
 from pmo.web.access import needs
 from pmo.web.context import city, now, runtime, zone
 from pmo.web.outbox.views import MAIL_POLICY
@@ -72,7 +73,7 @@ def mail_html() -> Response:
     """The HTML part alone, under a policy that lets nothing run and nothing load."""
     _, found = _mail()
     policy = f"sandbox; {MAIL_POLICY}; frame-ancestors 'self'"
-    return Response(found.html, mimetype="text/html", headers={"Content-Security-Policy": policy})
+    return Response(with_pictures_inside(found.html), mimetype="text/html", headers={"Content-Security-Policy": policy})
 
 
 def _day() -> date:
