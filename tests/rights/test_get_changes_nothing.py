@@ -101,7 +101,9 @@ def test_no_get_changes_anything(city: Runtime) -> None:
         for person in people:
             crawl(Pages(app).sign_in(person), counted)
         assert {name for name, digest in digests(city).items() if digest != before[name]} == set()
-    print(f"\n{city.engines.dialect}: {counted.pages} pages opened as {len(people)} posts, {len(before)} tables unchanged")
+    print(
+        f"\n{city.engines.dialect}: {counted.pages} pages opened as {len(people)} posts, {len(before)} tables unchanged"
+    )
     assert counted.pages > 2 * len(people) * 12
     assert len(before) > 30
 

@@ -1,4 +1,4 @@
-"""Eight people at once add one to the same number, 25 times each: 200 of 200 arrive, on both databases (5.4, finding 6)."""
+"""Eight people at once add one to the same number, 25 times each: 200 of 200 arrive, on both databases."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def test_no_addition_is_lost_and_the_record_is_whole(town: Town) -> None:
         row = session.execute(
             select(ProjectRecord.weight, ProjectRecord.version).where(ProjectRecord.id == number)
         ).one()
-    print(f"\n{town.runtime.engines.dialect}: {WRITERS * TIMES} additions, {sum(conflicts)} conflicts, {sum(busy)} busy")
+    print(
+        f"\n{town.runtime.engines.dialect}: {WRITERS * TIMES} additions, {sum(conflicts)} conflicts, {sum(busy)} busy"
+    )
     assert row.weight == before + WRITERS * TIMES
     assert town.audit_findings() == []
     assert sum('"action":"project_edited"' in body for body in town.audit_actions()) == WRITERS * TIMES

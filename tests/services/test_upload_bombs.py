@@ -58,8 +58,8 @@ def sheet(rows: int) -> bytes:
         (TYPES, b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'),
         (
             "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets><sheet name="Projects" sheetId="1" r:id="r1"/></sheets>'
-            "</workbook>".encode(),
+            f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets>'
+            '<sheet name="Projects" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
         ),
         (
             "xl/_rels/workbook.xml.rels",
