@@ -8,8 +8,9 @@ import click
 
 from pmo.cli.frame import FORMAT, chosen_cities, print_json, print_table, refuse, runtime_for_facts, say
 from pmo.domain.access import Role
-from pmo.domain.errors import RuleBroken
+from pmo.domain.errors import NotFound, RuleBroken
 from pmo.queries.accounts import accounts
+from pmo.queries.personal_data import personal_data
 from pmo.services.accounts import add_person
 
 
@@ -70,3 +71,15 @@ def list_accounts(city: str | None, form: str) -> None:
             for person in people
         ],
     )
+
+
+@user.command("export")
+@click.argument("person")
+def export(person: str) -> None:
+    """Prints everything that is kept of one PERSON (the id of the post) as JSON, for that person."""
+    runtime = runtime_for_facts()
+    try:
+        with runtime.reading() as session:
+            print_json(personal_data(session, person))
+    except NotFound:
+        refuse(f"There is no {person}.")

@@ -32,6 +32,8 @@ MEDIA_TYPES = {
 SPELLINGS = {"jpeg": "jpg", "jpe": "jpg"}
 HEART = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 ACTIVE = re.compile(r"vba|macrosheets|activex|\.bin$|embeddings/|externallinks/", re.IGNORECASE)
+ACTIVE_IN_PDF = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile|RichMedia)\b")
+"""Scripts, programs to start and files inside a PDF, where they are not compressed away."""
 HARMLESS_BINARY = re.compile(r"printersettings\d*\.bin$", re.IGNORECASE)
 
 Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE
@@ -63,6 +65,8 @@ def read_evidence(name: str, content: bytes, limit: int) -> EvidenceFile:
     told = SPELLINGS.get(extension.lower(), extension.lower())
     if not stem or told != kind:
         raise RuleBroken("extension_differs", "file", kind=kind.upper())
+    if kind == "pdf":
+        _refuse_double_meaning(content)
     if kind in ("png", "jpg"):
         content = _drawn_anew(content, kind)
     return EvidenceFile(f"{stem[:LONGEST_NAME]}.{kind}", MEDIA_TYPES[kind], content)
@@ -98,6 +102,14 @@ def _kind_of_package(content: bytes) -> str | None:
     if any(ACTIVE.search(name) and not HARMLESS_BINARY.search(name) for name in names):
         raise RuleBroken("file_has_macros", "file")
     return kind
+
+
+def _refuse_double_meaning(content: bytes) -> None:
+    """A PDF that is an archive besides, or brings something to run."""
+    if ACTIVE_IN_PDF.search(content):
+        raise RuleBroken("file_has_macros", "file")
+    if zipfile.is_zipfile(BytesIO(content)):
+        raise RuleBroken("file_type_refused", "file")
 
 
 def _drawn_anew(content: bytes, kind: str) -> bytes:

@@ -23,7 +23,7 @@ from pmo.exchange.workbook_sheets import LISTS, SHEETS, Cell, Column, links_from
 
 MOST_MEMBERS = 200
 MOST_UNPACKED = 50 * 1024 * 1024
-MOST_ROWS, MOST_COLUMNS = 20_000, 100
+MOST_ROWS, MOST_COLUMNS = 10_000, 100
 BLOCK = 1024 * 1024
 
 _OTHER_FORMATS = ("content.xml", "xl/workbook.bin")
