@@ -26,7 +26,9 @@ from pmo.db.models.people import PersonRecord
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.domain.sending_hours import into_sending_hours
 from pmo.mail.drafts import ASKED_FOR, MailDraft, MailKind
+from pmo.mail.links import Links
 from pmo.mail.message import AddressRefused, Headers, build_message, message_id
+from pmo.mail.password_links import with_true_link
 from pmo.mail.render import Reader, render
 from pmo.mail.returned import return_path
 from pmo.mail.transport import OurFault, PermanentFailure, Sent, TemporaryFailure
@@ -286,14 +288,20 @@ def _content(mail: OutgoingMailRecord, settings: Settings, now: datetime) -> byt
         sender=settings.mail_from,
         recipient=mail.address,
         subject=mail.subject,
-        text=mail.body_text,
-        html=mail.body_html,
+        text=_with_true_link(mail, mail.body_text, settings),
+        html=_with_true_link(mail, mail.body_html, settings),
         message_id=mail.message_id,
         date=now,
         language=mail.language,
         headers=replace(Headers.restored(mail.headers), unsubscribe=_unsubscribe_url(mail, settings)),
         pictures=pictures_of(mail.body_html),
     )
+
+
+def _with_true_link(mail: OutgoingMailRecord, text: str, settings: Settings) -> str:
+    """The link for a password stands in the bytes that leave, not in what the outbox shows."""
+    base_url = Links(settings.base_url).base
+    return with_true_link(text, MailKind(mail.kind), base_url, settings.secret_key, mail.period)
 
 
 def _unsubscribe_url(mail: OutgoingMailRecord, settings: Settings) -> str | None:
