@@ -47,8 +47,9 @@ def recognise(session: Session, email: str, password: str) -> str:
     Raises RuleBroken ``sign_in_refused`` alike for an unknown address, a wrong password and an inactive post, after the
     same work.
     """
+    nobody = _hash_of_nobody()  # made at the first try of a process, whoever makes it
     known = credentials_of_address(session, email)
-    stored = known.password_hash if known and known.password_hash else _hash_of_nobody()
+    stored = known.password_hash if known and known.password_hash else nobody
     fits = _verify(stored, password[: LONGEST_PASSWORD + 1]) and len(password) <= LONGEST_PASSWORD
     if not known or not known.password_hash or not known.is_active or not fits:
         raise RuleBroken("sign_in_refused", "password")

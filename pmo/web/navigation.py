@@ -46,7 +46,6 @@ MENU = (
     Entry("absences.index", _("Absences"), "users", action=Action.SET_ABSENCE),
     Entry("imports.index", _("Import"), "upload", action=Action.IMPORT),
     Entry("jobs.index", _("Jobs"), "clock", action=Action.SEE_JOBS),
-    Entry("accounts.index", _("Sign-ins"), "login", action=Action.MANAGE_SIGN_IN),
     Entry("outbox.index", _("Mail"), "mail", action=Action.SEE_OUTBOX),
 )
 FIRST_PAGE = {Role.PROJECT_MANAGER: "tasks.index", Role.ADMINISTRATOR: "jobs.index"}

@@ -185,7 +185,7 @@ def test_a_provider_that_calls_itself_otherwise_is_not_asked(
 def test_no_address_leads_out_of_the_site_afterwards(opened: BrowserOf, provider: IdentityProvider) -> None:
     pages = opened()
     page = come_back(pages, leave_for(pages, provider, "/sign-in/sso?next=//evil.example"))
-    assert (page.path, page.response.request.host) == ("/projects", "localhost")
+    assert (page.path, page.response.request.host) == ("/tasks", "localhost")
 
 
 def test_our_second_factor_is_asked_for_unless_the_provider_vouches_for_one(
