@@ -32,6 +32,16 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """An OpenID Connect provider. ``acr``: what it says of a sign-in with a second factor; None: ours is asked for."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    acr: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation is told. URLs are whole URLs; sizes are bytes."""
 
@@ -57,6 +67,9 @@ class Settings:
     """How long a session may stand still."""
     second_factor_roles: frozenset[str] = frozenset()
     """Roles that must have a second factor; from the environment the standard ones, unless it says otherwise."""
+
+    single_sign_on: SingleSignOn | None = None
+    """None: people sign in here only."""
 
     @classmethod
     def for_facts(cls, environment: Mapping[str, str]) -> Settings:
@@ -85,6 +98,7 @@ class Settings:
             former_secret_keys=_former_secrets(environment.get("PMO_SECRET_KEY_FALLBACKS", "")),
             idle_session=_idle_session(environment),
             second_factor_roles=_roles(environment, "PMO_REQUIRE_SECOND_FACTOR"),
+            single_sign_on=_single_sign_on(environment),
         )
 
     @classmethod
@@ -206,6 +220,20 @@ def _token(environment: Mapping[str, str], name: str) -> str | None:
     if token and (len(token) < SHORTEST_TOKEN or not token.isascii()):
         raise SettingsError(f"{name} is too weak: give at least {SHORTEST_TOKEN} random letters and digits")
     return token or None
+
+
+def _single_sign_on(environment: Mapping[str, str]) -> SingleSignOn | None:
+    """All three settings or none; the issuer is told apart from others letter by letter."""
+    names = ("PMO_OIDC_ISSUER", "PMO_OIDC_CLIENT_ID", "PMO_OIDC_CLIENT_SECRET")
+    issuer, client_id, client_secret = (environment.get(name, "").strip() for name in names)
+    if not issuer and not client_id and not client_secret:
+        return None
+    for name in names:
+        if not environment.get(name, "").strip():
+            raise SettingsError(f"{name} is not set: single sign-on needs {', '.join(names)}")
+    if not issuer.startswith("https://") and not is_loopback(issuer):
+        raise SettingsError("PMO_OIDC_ISSUER must begin with https:// unless it is on this machine")
+    return SingleSignOn(issuer, client_id, client_secret, environment.get("PMO_OIDC_ACR", "").strip() or None)
 
 
 def _idle_session(environment: Mapping[str, str]) -> timedelta:

@@ -288,6 +288,8 @@ WORDS: dict[str, dict[str, str]] = {
         "digest_daily": _in("mail", "Daily digest"),
         "digest_weekly": _in("mail", "Weekly digest"),
         "delivery_notice": _in("mail", "Notice of failed delivery"),
+        "password_invitation": _in("mail", "Invitation to set a password"),
+        "password_reset": _in("mail", "Link for a new password"),
     },
     "mail_choice": {
         "weekly_digest": _("Weekly digest"),

@@ -29,10 +29,11 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.outbox import rows_due
 from pmo.queries.places import cities
 from pmo.runtime import Runtime
-from pmo.services import notices, outbox
+from pmo.services import notices, outbox, password_links
 from pmo.services.audit import append_notes
 from pmo.services.job_runs import RunKey, record_delivery
 from pmo.services.outbox import ClaimedMail
+from pmo.services.password_links import Moments
 from pmo.services.returned_mail import withhold_from_shut_addresses
 
 NAME = "deliver"
@@ -48,6 +49,8 @@ def deliver_due(runtime: Runtime) -> RunOutcome:
     open_cities = cities_sending(runtime)
     counts: Counter[str] = Counter()
     with runtime.writing() as session:
+        wall = runtime.clock_on_the_wall.now()
+        counts["asked_for"] = password_links.answer_requests(session, Moments(now, wall), runtime.settings)
         counts["suppressed"] = withhold_from_shut_addresses(session, now)
         counts["expired"] = outbox.expire_old(session, now)
         append_notes(session)

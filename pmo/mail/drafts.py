@@ -19,7 +19,7 @@ MOST_IN_A_BUNDLE = 20
 
 
 class MailKind(StrEnum):
-    """The mails of the ladder and the digests; each has a template folder of its name."""
+    """The mails of the ladder, the digests, and links for a password; each has a template folder of its name."""
 
     ALERT = "alert"
     ALERT_BUNDLE = "alert_bundle"
@@ -27,6 +27,8 @@ class MailKind(StrEnum):
     DIGEST_DAILY = "digest_daily"
     DIGEST_WEEKLY = "digest_weekly"
     DELIVERY_NOTICE = "delivery_notice"
+    PASSWORD_INVITATION = "password_invitation"
+    PASSWORD_RESET = "password_reset"
 
     @property
     def is_digest(self) -> bool:
@@ -39,8 +41,8 @@ class MailKind(StrEnum):
         return self in (MailKind.ALERT, MailKind.ALERT_BUNDLE, MailKind.ALERT_LIST)
 
 
-ASKED_FOR: frozenset[MailKind] = frozenset()
-"""Mails that their reader has just asked for leave at any hour (DOMAIN 3.2, quiet hours); so far there are none."""
+ASKED_FOR: frozenset[MailKind] = frozenset({MailKind.PASSWORD_INVITATION, MailKind.PASSWORD_RESET})
+"""Mails that their reader has just asked for, or waits for, leave at any hour (DOMAIN 3.2, quiet hours)."""
 
 
 @dataclass(frozen=True, slots=True)

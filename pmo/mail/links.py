@@ -92,6 +92,10 @@ class Links:
             return self.base + _PAGES[line["kind"]].format(id=line["id"])
         return self.project(line["project"])
 
+    def password(self) -> str:
+        """Where a password is set; the token is written in when the mail leaves (``pmo.mail.password_links``)."""
+        return f"{self.base}/password/hidden"
+
     def project(self, project: Mapping[str, Any]) -> str:
         """The page of a project."""
         return self.base + _PAGES["project"].format(id=project["id"])

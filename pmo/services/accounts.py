@@ -56,7 +56,7 @@ def add_person(
     known.email, known.role, known.language = address, role.value, language
     session.flush()
     if password is not None:
-        set_password(session, known.id, password)
+        set_password(session, known.id, password, now)
     audit.note(
         session,
         at=now,

@@ -28,7 +28,9 @@ from pmo.domain.errors import NotFound, RuleBroken
 from pmo.domain.inclusion_receipt import FILE_EXTENSION
 from pmo.domain.sending_hours import into_sending_hours
 from pmo.mail.drafts import ASKED_FOR, MailDraft, MailKind
+from pmo.mail.links import Links
 from pmo.mail.message import AddressRefused, Headers, build_message, message_id
+from pmo.mail.password_links import with_true_link
 from pmo.mail.record import CHECKPOINT_FILE, Attachment, sentence, with_sentence
 from pmo.mail.render import Reader, render
 from pmo.mail.returned import return_path
@@ -297,8 +299,8 @@ def _content(session: Session, mail: OutgoingMailRecord, settings: Settings, now
         sender=settings.mail_from,
         recipient=mail.address,
         subject=mail.subject,
-        text=text,
-        html=html,
+        text=_with_true_link(mail, text, settings),
+        html=_with_true_link(mail, html, settings),
         message_id=mail.message_id,
         date=now,
         language=mail.language,
@@ -318,6 +320,12 @@ def _receipts(session: Session, mail: OutgoingMailRecord, note: str) -> list[Att
             if receipt is not None:
                 found.append(Attachment(f"{re.sub('[^A-Za-z0-9-]', '_', item)}{FILE_EXTENSION}", str(receipt)))
     return found
+
+
+def _with_true_link(mail: OutgoingMailRecord, text: str, settings: Settings) -> str:
+    """The link for a password stands in the bytes that leave, not in what the outbox shows."""
+    base_url = Links(settings.base_url).base
+    return with_true_link(text, MailKind(mail.kind), base_url, settings.secret_key, mail.period)
 
 
 def _unsubscribe_url(mail: OutgoingMailRecord, settings: Settings) -> str | None:

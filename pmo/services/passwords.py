@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from threading import BoundedSemaphore
 
@@ -10,11 +11,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
 from pmo.db.models.people import PersonRecord
+from pmo.domain.access import Role
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.queries.people import credentials_of, credentials_of_address
-
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
+from pmo.services.password_rules import LONGEST_PASSWORD, check_password
+from pmo.services.user_sessions import end_sessions
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 _AT_ONCE = BoundedSemaphore(4)
@@ -27,16 +28,17 @@ def hash_password(password: str) -> str:
         return _HASHER.hash(password)
 
 
-def set_password(session: Session, person_id: str, password: str) -> None:
-    """Gives a post a password. Raises NotFound; RuleBroken ``password_too_short`` or ``password_too_long``."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise RuleBroken("password_too_short", "password", least=SHORTEST_PASSWORD)
-    if len(password) > LONGEST_PASSWORD:
-        raise RuleBroken("password_too_long", "password", most=LONGEST_PASSWORD)
+def set_password(session: Session, person_id: str, password: str, now: datetime) -> None:
+    """Gives a post a password; every session of it ends. ``now`` is the wall clock's.
+
+    Raises NotFound; RuleBroken ``password_too_short``, ``password_too_long``, ``password_common``.
+    """
     record = session.get(PersonRecord, person_id)
     if record is None:
         raise NotFound
+    check_password(password, Role(record.role), record.email)
     record.password_hash = hash_password(password)
+    end_sessions(session, person_id, None, now)
 
 
 def recognise(session: Session, email: str, password: str) -> str:
@@ -45,8 +47,9 @@ def recognise(session: Session, email: str, password: str) -> str:
     Raises RuleBroken ``sign_in_refused`` alike for an unknown address, a wrong password and an inactive post, after the
     same work.
     """
+    nobody = _hash_of_nobody()  # made at the first try of a process, whoever makes it
     known = credentials_of_address(session, email)
-    stored = known.password_hash if known and known.password_hash else _hash_of_nobody()
+    stored = known.password_hash if known and known.password_hash else nobody
     fits = _verify(stored, password[: LONGEST_PASSWORD + 1]) and len(password) <= LONGEST_PASSWORD
     if not known or not known.password_hash or not known.is_active or not fits:
         raise RuleBroken("sign_in_refused", "password")

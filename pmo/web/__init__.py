@@ -40,6 +40,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.own_sign_in.confirmation import confirmation
     from pmo.web.own_sign_in.passkeys import passkeys
     from pmo.web.own_sign_in.views import own_sign_in
+    from pmo.web.passwords.views import passwords
     from pmo.web.people.views import people
     from pmo.web.portfolio.views import portfolio
     from pmo.web.portfolio_charts.views import portfolio_charts
@@ -52,6 +53,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.rights.views import rights
     from pmo.web.sign_in.second_factor import second_factor
     from pmo.web.sign_in.views import sign_in
+    from pmo.web.single_sign_on.views import single_sign_on
     from pmo.web.tasks.views import tasks
     from pmo.web.unsubscribing.views import unsubscribing
     from pmo.web.updates.views import updates
@@ -61,11 +63,13 @@ def blueprints() -> list[Blueprint]:
         home,
         sign_in,
         second_factor,
+        single_sign_on,
         languages,
         own_sign_in,
         confirmation,
         authenticator,
         passkeys,
+        passwords,
         accounts,
         people,
         demo_clock,

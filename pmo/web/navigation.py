@@ -48,7 +48,6 @@ MENU = (
     Entry("imports.index", _("Import"), "upload", action=Action.IMPORT),
     Entry("jobs.index", _("Jobs"), "clock", action=Action.SEE_JOBS),
     Entry("rights.index", _("Rights"), "users", action=Action.SEE_RIGHTS),
-    Entry("accounts.index", _("Sign-ins"), "login", action=Action.MANAGE_SIGN_IN),
     Entry("outbox.index", _("Mail"), "mail", action=Action.SEE_OUTBOX),
 )
 FIRST_PAGE = {Role.PROJECT_MANAGER: "tasks.index", Role.ADMINISTRATOR: "jobs.index"}

@@ -130,6 +130,8 @@ FACTS: dict[MailKind, dict[str, Any]] = {
             {**section, "lines": (section["lines"] * 2)[: MOST_IN_A_BUNDLE // 2]} for section in sections()[1:3]
         ],
     },
+    MailKind.PASSWORD_INVITATION: {"email": "akim@city.example", "minutes": 60},
+    MailKind.PASSWORD_RESET: {"email": "akim@city.example", "minutes": 60},
     MailKind.DELIVERY_NOTICE: {
         "on": "2020-01-14",
         "mails": [

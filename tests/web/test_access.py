@@ -16,8 +16,11 @@ from tests.web.pages import Pages
 
 OWN = ProjectScope("almaty", "ALA-MOB", "ALA-DA1", "head.alm", "manager.alm", "deputy-1.alm")
 ELSEWHERE = ProjectScope("astana", "AST-APP", "AST-DA1", None, None, None)
+SINGLE_SIGN_ON = {"single_sign_on.start", "single_sign_on.answer"}
 SECOND_STEP = {"second_factor.show", "second_factor.options", "second_factor.passkey"}
 """Open to whoever has shown the password; anybody else is sent to the sign-in."""
+PASSWORDS = {"passwords.forgotten", "passwords.asked", "passwords.by_link"}
+WITHOUT_SESSION = {"health.live", "health.show", "health.metrics", "unsubscribing.show"}
 PUBLIC = {"static", "sign_in.show", "sign_in.choose_post", "sign_in.leave", "languages.change"} | {
     "record.show",
     "record.checkpoint",
@@ -31,7 +34,7 @@ def test_every_route_declares_its_guard(app: Flask) -> None:
 def test_only_these_routes_are_public(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     open_doors = {name for name in endpoints if (guard := guard_of(app, name)) and guard.is_public}
-    assert open_doors <= PUBLIC | {"health.live", "health.show", "health.metrics", "unsubscribing.show", *SECOND_STEP}
+    assert open_doors == PUBLIC | SECOND_STEP | PASSWORDS | SINGLE_SIGN_ON | WITHOUT_SESSION
 
 
 def test_an_application_with_an_unguarded_route_shuts_it(app: Flask, pages: Pages) -> None:

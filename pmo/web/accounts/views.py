@@ -13,6 +13,7 @@ from pmo.i18n.names import name_of
 from pmo.queries.people import Person
 from pmo.queries.people import person as load_person
 from pmo.queries.sign_ins import sign_ins
+from pmo.services.password_links import Moments, invite
 from pmo.services.second_factors import remove_all_factors
 from pmo.services.user_sessions import end_sessions
 from pmo.web.access import needs
@@ -50,6 +51,16 @@ def remove_factors(person_id: str) -> Response:
     with runtime().writing() as session:
         remove_all_factors(session, actor(), found.id, wall_now())
     return saved(_("The second factor is removed: %(post)s.", post=name_of(found)), url_for("accounts.index"))
+
+
+@accounts.post("/accounts/<person_id>/invitation")
+@needs(Action.MANAGE_SIGN_IN)
+def invite_post(person_id: str) -> Response:
+    """Sends the link by which the post sets its password."""
+    found = _of_own_city(person_id)
+    with runtime().writing() as session:
+        invite(session, actor(), found.id, Moments(runtime().now(), wall_now()), runtime().settings)
+    return saved(_("A link to set a password goes to %(address)s.", address=found.email), url_for("accounts.index"))
 
 
 def _of_own_city(person_id: str) -> Person:

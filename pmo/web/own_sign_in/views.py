@@ -9,6 +9,7 @@ from pmo.domain.errors import NotFound
 from pmo.i18n import gettext as _
 from pmo.queries.second_factors import second_factors_of
 from pmo.queries.user_sessions import open_sessions_of
+from pmo.services.single_sign_on import identity_of
 from pmo.services.user_sessions import end_own_session, end_sessions
 from pmo.web.access import enrolling
 from pmo.web.acts import saved
@@ -25,6 +26,7 @@ def show() -> str:
     """Sessions, password and second factors on one page."""
     with runtime().reading() as session:
         factors = second_factors_of(session, person().id)
+        identity = identity_of(session, person().id)
         sessions = open_sessions_of(session, person().id, runtime().settings.idle_session, wall_now())
     return render_template(
         "own_sign_in/show.html",
@@ -32,6 +34,8 @@ def show() -> str:
         here=open_session().id,
         browser_name=browser_name,
         factors=factors,
+        identity=identity,
+        has_single_sign_on=runtime().settings.single_sign_on is not None,
         has_passkeys=site() is not None,
         must_enrol=needs_factor(),
     )

@@ -56,7 +56,14 @@ def show() -> str | Response | tuple[str, int]:
     if runtime().settings.demo:
         with runtime().reading() as session:
             cities = posts_by_city(active_people(session))
-    page = render_template("sign_in/show.html", form=form, cities=cities, demo=demo, next=next_path())
+    page = render_template(
+        "sign_in/show.html",
+        form=form,
+        cities=cities,
+        demo=demo,
+        next=next_path(),
+        has_single_sign_on=runtime().settings.single_sign_on is not None,
+    )
     return page, form.status
 
 

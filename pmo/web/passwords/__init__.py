@@ -1,0 +1,1 @@
+"""Passwords: forgotten, set by a link, changed."""
