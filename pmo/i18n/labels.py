@@ -335,6 +335,7 @@ WORDS: dict[str, dict[str, str]] = {
         "projects": _in("count", "projects looked at"),
         "assessed": _in("count", "statuses computed"),
         "changed": _in("count", "statuses changed"),
+        "carried_out": _in("count", "planned changes carried out"),
         "alerts": _in("count", "alerts raised"),
         "ended": _in("count", "alerts ended"),
         "lapsed": _in("count", "reminders lapsed"),
