@@ -259,6 +259,7 @@ WORDS: dict[str, dict[str, str]] = {
         "official_statistics": _in("source", "official statistics"),
     },
     "frequency": {"monthly": _("monthly"), "quarterly": _("quarterly")},
+    "calendar_kind": {"day_off": _in("calendar", "Day off"), "working": _in("calendar", "Working day")},
     "duty": {
         "manages": _in("duty", "Projects managed"),
         "performs": _in("duty", "Milestones performed"),

@@ -153,6 +153,10 @@ REFUSALS: dict[str, str] = {
     "area_held": _("That is the present holder."),
     "area_planned": _("A change of this area is already planned for %(day)s; withdraw it first."),
     "change_carried_out": _("The change was carried out already."),
+    # administration: the calendar
+    "day_entered": _("The city has entered this day already; withdraw it first."),
+    "day_already_off": _("The day is off already."),
+    "day_already_working": _("The day is worked already."),
     # absences
     "substitute_is_oneself": _("Nobody can stand in for themselves."),
     "substitute_elsewhere": _("Choose a post of the same city."),
