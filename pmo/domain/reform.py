@@ -2,7 +2,7 @@
 
 Departments close the day before it takes effect, new ones open on the day, and everything of a closed one has a
 successor: the one named for it, else the one of its department. So nothing is orphaned, whatever came since the plan
-was made (issue: people, rights and safety, 3).
+was made (issue: people, rights and safety, 3). A reform that only opens a department closes none.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def faults_of_reform(reform: Reform, known: Mapping[str, Life], today: date) -> 
     yield from faults_of_day(reform.effective_on, "effective_on")
     if reform.effective_on < today:
         yield Fault("reform_in_past", "effective_on", {"today": today})
-    if not reform.closing:
+    if not reform.closing and not reform.opening:
         yield Fault("reform_closes_nothing", "closing")
     for department in reform.closing:
         life = known.get(department)

@@ -143,11 +143,12 @@ REFUSALS: dict[str, str] = {
     "reform_in_past": _(
         "The day has passed. What was judged and told until now stands under the old names; today is %(today)s."
     ),
-    "reform_closes_nothing": _("Choose at least one department."),
+    "reform_closes_nothing": _("Choose at least one department, or open a new one."),
     "department_not_there": _("The department %(department)s does not exist now."),
     "department_too_young": _("The department exists only since %(since)s; choose a later day."),
     "successor_closed": _("Choose a department that exists on that day."),
     "head_needs_role": _("Choose a post with the role of a head of department."),
+    "head_already": _("This post heads the department already."),
     "reform_overlaps": _("A reform of these departments is already planned for %(day)s; withdraw it first."),
     "area_in_past": _("The day has passed: today is %(today)s."),
     "area_held": _("That is the present holder."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.alerts import AlertRecord
@@ -22,7 +22,8 @@ from pmo.domain.errors import RuleBroken
 from pmo.domain.recipients import Role as Capacity
 from pmo.domain.reform import Life, Reform, as_plan, faults_of_reform
 from pmo.services.acts import Act
-from pmo.services.administration import active_post, demand_in_city, note, refuse_no_reason
+from pmo.services.administration import active_post, demand_in_city, note, own, refuse_no_reason
+from pmo.services.departures import replace_head
 from pmo.services.handing_over import hand_over_project, lock_projects_where, open_alerts, pass_alerts
 
 ONE_DAY = timedelta(days=1)
@@ -67,6 +68,36 @@ def plan_reform(session: Session, act: Act, reform: Reform, reason: str | None) 
         record.done_at = act.at
         session.flush()
     return record
+
+
+def appoint_head(session: Session, act: Act, department: str, head: str | None) -> None:
+    """A post heads a department from today; projects of the former head, or of nobody, go to it with their alerts.
+
+    Raises NotFound, NotAllowed; RuleBroken ``department_closed``, ``unknown_choice``, ``head_needs_role``,
+    ``head_already``.
+    """
+    demand_in_city(act.actor, Action.MANAGE_DEPARTMENTS, act.actor.city)
+    record = own(session, act, DepartmentRecord, department)
+    if record.valid_until is not None and record.valid_until < act.on:
+        raise RuleBroken("department_closed", "head", since=record.valid_until)
+    person = active_post(session, act.actor.city, head, "head")
+    if person.role != Role.DEPARTMENT_HEAD.value:
+        raise RuleBroken("head_needs_role", "head")
+    former = session.scalars(_present_heads().where(DepartmentHeadRecord.department_id == department)).all()
+    if any(one.person_id == person.id for one in former):
+        raise RuleBroken("head_already", "head")
+    if former:
+        replace_head(session, act, former[-1], person.id)
+    else:
+        session.add(DepartmentHeadRecord(department_id=department, person_id=person.id, valid_from=act.on))
+        after = {"head": person.id, "since": act.on}
+        note(session, act, "head_appointed", f"departments/{department}", {"head": None}, after)
+    if person.department_id != department:
+        person.department_id = department
+        person.version += 1
+    last = former[-1].person_id if former else None
+    for project in lock_projects_where(session, ProjectRecord.department_id == department):
+        _move(session, act, project, department, last, person.id)
 
 
 def carry_out_reform(session: Session, act: Act, reform: Reform) -> None:
@@ -151,9 +182,13 @@ def _open(session: Session, act: Act, reform: Reform) -> None:
     session.flush()
 
 
+def _present_heads() -> Select[DepartmentHeadRecord]:
+    head = DepartmentHeadRecord
+    return select(head).where(head.valid_until.is_(None)).order_by(head.id)
+
+
 def _heads(session: Session) -> dict[str, str]:
-    present = select(DepartmentHeadRecord).where(DepartmentHeadRecord.valid_until.is_(None))
-    return {one.department_id: one.person_id for one in session.scalars(present.order_by(DepartmentHeadRecord.id))}
+    return {one.department_id: one.person_id for one in session.scalars(_present_heads())}
 
 
 def _move(

@@ -32,7 +32,7 @@ from pmo.queries.project_page import project_page
 from pmo.services.acts import Act
 from pmo.services.planned_changes import carry_out_due, plan_area, withdraw_planned
 from pmo.services.projects import create_project
-from pmo.services.reforms import plan_reform
+from pmo.services.reforms import appoint_head, plan_reform
 from tests.cast import TODAY, Town, named, project_plan, refusal
 
 NEW = NewDepartment("dept-new", "Новое", "Жаңа", "New", "owner-b")
@@ -147,7 +147,7 @@ def test_a_planned_reform_can_be_withdrawn_until_it_is_done(town: Town) -> None:
     ("changes", "wrong"),
     [
         ({"effective_on": date(2020, 1, 30)}, ("reform_in_past", "effective_on")),
-        ({"closing": {}}, ("reform_closes_nothing", "closing")),
+        ({"closing": {}, "opening": ()}, ("reform_closes_nothing", "closing")),
         ({"closing": {"dept-ast": "dept-b"}}, ("department_not_there", "closing")),
         ({"closing": {"dept-a": "dept-a"}}, ("successor_closed", "all-dept-a")),
         ({"closing": {"dept-a": "dept-ast"}}, ("successor_closed", "all-dept-a")),
@@ -295,6 +295,39 @@ def test_after_any_reforms_no_project_is_orphaned_and_its_departments_follow_wit
             day += timedelta(days=wait)
         assert orphans(session, day) == []
         assert gaps(session, day) == []
+
+
+def test_a_department_that_is_quite_new_opens_without_closing_another(town: Town) -> None:
+    with town.writing() as session:
+        plan_reform(session, town.act("admin"), Reform(TODAY, {}, (replace(NEW, head=None),)), "decision 9")
+    with town.runtime.reading() as session:
+        assert session.get_one(DepartmentRecord, "dept-new").valid_from == TODAY
+        assert session.get_one(ProjectRecord, town.project()).department_id == "dept-a"
+
+
+def test_a_new_head_takes_over_the_projects_and_alerts_of_the_former(town: Town) -> None:
+    with town.writing() as session:
+        alert = owner_told(session, town).id
+        session.get_one(PersonRecord, "colleague").role = Role.DEPARTMENT_HEAD.value
+        appoint_head(session, town.act("admin"), "dept-a", "colleague")
+    with town.runtime.reading() as session:
+        assert session.get_one(ProjectRecord, town.project()).owner_id == "colleague"
+        assert session.get_one(AlertRecord, alert).state == "closed"
+        heads = session.execute(
+            select(DepartmentHeadRecord.person_id, DepartmentHeadRecord.valid_until).order_by(DepartmentHeadRecord.id)
+        ).all()
+    assert [tuple(row) for row in heads] == [("owner", TODAY - timedelta(days=1)), ("colleague", None)]
+
+
+@pytest.mark.parametrize(
+    ("head", "code"), [("owner", "head_already"), ("manager", "head_needs_role"), ("manager-ast", "unknown_choice")]
+)
+def test_a_bad_head_is_refused(town: Town, head: str, code: str) -> None:
+    with town.writing() as session:
+        owner_told(session, town)
+    with pytest.raises(RuleBroken) as raised, town.writing() as session:
+        appoint_head(session, town.act("admin"), "dept-a", head)
+    assert refusal(raised) == (code, "head")
 
 
 def test_an_area_passes_from_a_day_on_with_the_alerts_of_its_curator(town: Town) -> None:

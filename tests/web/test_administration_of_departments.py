@@ -48,7 +48,7 @@ def test_a_planned_reform_is_listed_and_withdrawn(pages_of: Browsers, small_city
 
 
 def test_without_a_choice_the_page_leads_back(pages_of: Browsers) -> None:
-    assert "Choose at least one department." in pages_of("admin.alm").get(REFORM).text
+    assert "Choose at least one department, or open a new one." in pages_of("admin.alm").get(REFORM).text
 
 
 def test_every_name_and_successor_that_is_missing_is_asked_for(pages_of: Browsers) -> None:
@@ -56,6 +56,15 @@ def test_every_name_and_successor_that_is_missing_is_asked_for(pages_of: Browser
     wrong = admin.submit(admin.get(f"{REFORM}?close=ALA-MOB&new=2"), REFORM, 422)
     assert "Choose the successor." in wrong.errors
     assert len(wrong.errors) == 10
+
+
+def test_a_vacant_department_gets_its_head(pages_of: Browsers) -> None:
+    admin = pages_of("admin.alm")
+    action = "/administration/departments/ALA-MOB/head"
+    wrong = admin.submit(admin.get(action), action, 422)
+    assert wrong.errors == ["Choose the head."]
+    assert "The head is appointed." in admin.submit(wrong, action, head="head.alm").text
+    admin.get("/administration/departments/nowhere/head", status=404)
 
 
 def test_an_area_is_given_to_another_deputy(pages_of: Browsers, small_city: Runtime) -> None:

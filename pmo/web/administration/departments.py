@@ -14,13 +14,19 @@ from pmo.i18n.names import name_of
 from pmo.queries.departments import areas_of, departments_of, hanging_on, planned_changes_of
 from pmo.queries.people import people_of_city
 from pmo.services.planned_changes import plan_area, withdraw_planned
-from pmo.services.reforms import plan_reform
+from pmo.services.reforms import appoint_head, plan_reform
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, saved
 from pmo.web.administration.blueprint import administration
 from pmo.web.administration.reform_form import MOST_NEW, reform_form
 from pmo.web.context import city, runtime, today
 from pmo.web.forms import ChoiceField, DayField, Form, TextField, at_most, optional, required
+
+
+class HeadForm(Form):
+    """A department's next head."""
+
+    head = ChoiceField(_("Head of department"), [required(_("Choose the head."))])
 
 
 class AreaForm(Form):
@@ -55,7 +61,7 @@ def reform() -> Answer:
         heads = _posts(session, Role.DEPARTMENT_HEAD)
     closed = {one.id for one in closing}
     form = reform_form(closing, new, [one for one in living if one[0] not in closed], heads, today())
-    if not closing:
+    if not closing and not new:
         return render_template("administration/reform.html", form=form, closing=closing, new=new, next=None)
     if form.validate_on_submit():
         with form.answering():
@@ -65,6 +71,26 @@ def reform() -> Answer:
             told = gettext("The reform is carried out.") if is_done else gettext("The reform is planned for its day.")
             return saved(told, url_for("administration.departments"))
     return form_page("administration/reform.html", form, closing=closing, new=new)
+
+
+@administration.route("/departments/<department_id>/head", methods=["GET", "POST"])
+@needs(Action.MANAGE_DEPARTMENTS)
+def head(department_id: str) -> Answer:
+    """A department gets another head, from today."""
+    with runtime().reading() as session:
+        lines = departments_of(session, city().id)
+        heads = _posts(session, Role.DEPARTMENT_HEAD)
+    found = next((one for one in lines if one.id == department_id and one.until is None), None)
+    if found is None:
+        raise NotFound
+    form = HeadForm()
+    form.head.offer(heads)
+    if form.validate_on_submit():
+        with form.answering():
+            with runtime().writing() as session:
+                appoint_head(session, act(), department_id, form.head.data)
+            return saved(gettext("The head is appointed."), url_for("administration.departments"))
+    return form_page("administration/head.html", form, department=found)
 
 
 @administration.route("/areas/<area_id>", methods=["GET", "POST"])
