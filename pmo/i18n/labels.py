@@ -236,6 +236,7 @@ WORDS: dict[str, dict[str, str]] = {
         "official_statistics": _in("source", "official statistics"),
     },
     "frequency": {"monthly": _("monthly"), "quarterly": _("quarterly")},
+    "calendar_kind": {"day_off": _in("calendar", "Day off"), "working": _in("calendar", "Working day")},
     "duty": {
         "manages": _in("duty", "Projects managed"),
         "performs": _in("duty", "Milestones performed"),
@@ -314,6 +315,7 @@ WORDS: dict[str, dict[str, str]] = {
         "projects": _in("count", "projects looked at"),
         "assessed": _in("count", "statuses computed"),
         "changed": _in("count", "statuses changed"),
+        "carried_out": _in("count", "planned changes carried out"),
         "alerts": _in("count", "alerts raised"),
         "ended": _in("count", "alerts ended"),
         "lapsed": _in("count", "reminders lapsed"),

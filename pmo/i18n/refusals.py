@@ -146,6 +146,25 @@ REFUSALS: dict[str, str] = {
     "grant_upside_down": _("The last day cannot be before the first, %(starts_on)s."),
     "grant_over": _("The role would already be over: today is %(today)s."),
     "grant_too_long": _("A role for a time lasts a year at most."),
+    # administration: departments and areas
+    "reform_in_past": _(
+        "The day has passed. What was judged and told until now stands under the old names; today is %(today)s."
+    ),
+    "reform_closes_nothing": _("Choose at least one department, or open a new one."),
+    "department_not_there": _("The department %(department)s does not exist now."),
+    "department_too_young": _("The department exists only since %(since)s; choose a later day."),
+    "successor_closed": _("Choose a department that exists on that day."),
+    "head_needs_role": _("Choose a post with the role of a head of department."),
+    "head_already": _("This post heads the department already."),
+    "reform_overlaps": _("A reform of these departments is already planned for %(day)s; withdraw it first."),
+    "area_in_past": _("The day has passed: today is %(today)s."),
+    "area_held": _("That is the present holder."),
+    "area_planned": _("A change of this area is already planned for %(day)s; withdraw it first."),
+    "change_carried_out": _("The change was carried out already."),
+    # administration: the calendar
+    "day_entered": _("The city has entered this day already; withdraw it first."),
+    "day_already_off": _("The day is off already."),
+    "day_already_working": _("The day is worked already."),
     # absences
     "substitute_is_oneself": _("Nobody can stand in for themselves."),
     "substitute_elsewhere": _("Choose a post of the same city."),

@@ -42,7 +42,9 @@ ITEM_COLUMNS = {"id", "code", "weight", "critical", "status", "limit"}
 
 
 def projects_out_of_date(session: Session, city_id: str, now: datetime, today: date) -> list[int]:
-    """Projects whose stored assessment does not hold at ``now``: none yet, too old, too new, or behind the facts."""
+    """Projects whose stored assessment does not hold at ``now``: none yet, too old, too new, behind the facts, or made
+    with another calendar.
+    """
     stored = ProjectAssessmentRecord
     newer_fact = (
         select(EntryRecord.id)
@@ -64,6 +66,7 @@ def projects_out_of_date(session: Session, city_id: str, now: datetime, today: d
                 stored.fresh_until < today,
                 stored.known_until > now,
                 stored.assessed_on > today,
+                stored.calendar != working_calendar(session, city_id, now).version,
                 newer_fact,
             ),
         )
@@ -97,7 +100,8 @@ def computed_at(
     """Assessments of what was known at an instant, without best-before dates; unknown projects are left out."""
     found: dict[int, ProjectAssessment] = {}
     loaded = histories.load(session, project_ids)
-    calendars = {city: working_calendar(session, city) for city in {project.city for project in loaded.values()}}
+    places = {project.city for project in loaded.values()}
+    calendars = {city: working_calendar(session, city, moment) for city in places}
     for number, project in loaded.items():
         known = known_until(project, moment)
         if known is not None:
@@ -129,7 +133,7 @@ def assessment_on(
     """One project by what was known at an instant, with its best-before date."""
     project = histories.load(session, [project_id]).get(project_id)
     known = known_until(project, moment) if project else None
-    return assess_project(known, day, working_calendar(session, known.city), rules) if known else None
+    return assess_project(known, day, working_calendar(session, known.city, moment), rules) if known else None
 
 
 def stored_assessments(session: Session, project_ids: Sequence[int]) -> dict[int, ProjectAssessment]:

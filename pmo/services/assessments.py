@@ -69,7 +69,7 @@ def lock_projects(session: Session, project_ids: Sequence[int]) -> None:
 def _store_all(session: Session, projects: Mapping[int, Project], now: datetime, rules: RuleSet) -> int:
     """Judges and stores projects of any cities, each on its city's day; returns how many statuses became another."""
     places = {
-        city: (local_day(now, city_zone(session, city)), working_calendar(session, city))
+        city: (local_day(now, city_zone(session, city)), working_calendar(session, city, now))
         for city in sorted({project.city for project in projects.values()})
     }
     assessments: dict[int, ProjectAssessment] = {}

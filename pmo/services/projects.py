@@ -60,6 +60,7 @@ def create_project(session: Session, act: Act, city_id: str, plan: ProjectPlan) 
     if session.scalar(taken) is not None:
         raise RuleBroken("code_taken", "code", code=plan.code)
     _refuse_bad_plan(session, city_id, plan)
+    _refuse_closed_department(session, act, plan)
     project = ProjectRecord(
         city_id=city_id,
         code=plan.code,
@@ -87,6 +88,7 @@ def edit_project(session: Session, act: Act, project_id: int, plan: ProjectPlan,
     if project.version != version:
         raise Conflict({name: getattr(project, name) for name in PLAIN})
     _refuse_bad_plan(session, project.city_id, plan)
+    _refuse_closed_department(session, act, plan)
     before = {name: getattr(project, name) for name in PLAIN}
     changed = {name: getattr(plan, name) for name in PLAIN if getattr(plan, name) != before[name]}
     for name, value in changed.items():
@@ -116,6 +118,17 @@ def _refuse_bad_plan(session: Session, city_id: str, plan: ProjectPlan) -> None:
             raise RuleBroken("unknown_choice", field)
     for field in ("owner_id", "manager_id", "curator_id"):
         refuse_stranger(session, city_id, getattr(plan, field), field)
+
+
+def _refuse_closed_department(session: Session, act: Act, plan: ProjectPlan) -> None:
+    """No project goes to a department that was abolished; one being abolished at this moment is waited for."""
+    closed_on = session.scalar(
+        select(DepartmentRecord.valid_until)
+        .where(DepartmentRecord.id == plan.department_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    if closed_on is not None and closed_on < act.on and not act.is_replayed:
+        raise RuleBroken("department_closed", "department_id", since=closed_on)
 
 
 def _put_into_districts(session: Session, project_id: int, plan: ProjectPlan) -> None:

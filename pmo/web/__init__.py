@@ -9,8 +9,7 @@ def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
     from pmo.web.accounts.views import accounts
-    from pmo.web.administration import people as _administration_of_people  # noqa: F401 - its routes
-    from pmo.web.administration.blueprint import administration
+    from pmo.web.administration.pages import administration
     from pmo.web.alerts.views import alerts
     from pmo.web.answers.views import answers
     from pmo.web.change_requests.views import change_requests

@@ -50,6 +50,20 @@ def test_a_substitute_sees_what_the_absent_colleague_sees(portfolio: Runtime, se
     assert both == seen_by(session, deputy) | seen_by(session, other)
 
 
+def test_a_role_for_a_time_is_seen_in_lists_as_the_table_of_rights_says(portfolio: Runtime, session: Session) -> None:
+    observer = Actor("nobody.alm", "almaty", Role.PROJECT_MANAGER)
+    area = session.scalars(select(ProjectRecord.area_id).order_by(ProjectRecord.id)).first()
+    assert area is not None
+    acting = replace(observer, grants=(Actor("nobody.alm", "almaty", Role.DEPUTY_AKIM, areas=frozenset({area})),))
+    ids = list(session.scalars(select(ProjectRecord.id)))
+    scopes = scopes_of(session, ids)
+    for action in ON_PROJECTS:
+        shown = set(session.scalars(select(ProjectRecord.id).where(permitted_to(acting, action))))
+        assert shown == {number for number in ids if may(acting, action, scopes[number])}, action
+    assert seen_by(session, observer) == set()
+    assert seen_by(session, acting) == {number for number in ids if scopes[number].area == area}
+
+
 def test_a_city_given_to_somebody_is_seen_and_no_other(session: Session) -> None:
     observer = Actor("observer.alm", "almaty", Role.OBSERVER, extra_cities=frozenset({"astana"}))
     cities = set(session.scalars(select(ProjectRecord.city_id).where(visible_to(observer))))
