@@ -17,10 +17,12 @@ from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.projects import ProjectRecord
+from pmo.db.models.sign_in import PasswordLinkRecord
 from pmo.db.models.updates import UpdateRecord
 from pmo.domain.voices import Confidence, Level
 from pmo.jobs.simulation import simulate
 from pmo.mail.drafts import MailKind
+from pmo.mail.password_links import HIDDEN, PATH, with_true_link
 from pmo.mail.unsubscribing import Subscription, unsubscribe_url
 from pmo.queries.people import actor_for
 from pmo.runtime import Runtime
@@ -32,6 +34,7 @@ from pmo.services.files import store_evidence
 from pmo.services.imports import enter_events, read_log
 from pmo.services.lifecycle import pause_milestone, pause_project
 from pmo.services.milestones import Evidence, claim_completion, move_forecast
+from pmo.services.password_links import Moments, invite
 from pmo.services.saved_views import save_view
 from pmo.services.second_factors import begin_app
 from pmo.services.updates import Said, ask_back, give_confidence, give_curator_view, send_update
@@ -107,13 +110,25 @@ class WorkingCity:
         assert address is not None
         return address.removeprefix(settings.base_url or "")
 
+    @cached_property
+    def way_to_a_password(self) -> str:
+        """The path of a fresh link by which a post sets its password."""
+        wall = self.runtime.clock_on_the_wall.now()
+        with self.runtime.writing() as session:
+            actor = actor_for(session, ADMINISTRATOR, TODAY)
+            assert actor is not None
+            invite(session, actor, OWNER, Moments(self.runtime.now(), wall), self.runtime.settings)
+        link = str(self._newest(PasswordLinkRecord))
+        path = f"{PATH}{HIDDEN}"
+        return with_true_link(path, MailKind.PASSWORD_INVITATION, "", self.runtime.settings.secret_key, link)
+
     def _id(self, record: type[ProjectRecord | MilestoneRecord | IndicatorRecord], code: str) -> int:
         with self.runtime.reading() as session:
             found = session.scalar(select(record.id).where(record.code == code))
         assert found is not None, code
         return found
 
-    def _newest(self, record: type[UpdateRecord | ChangeRequestRecord | CommentRecord]) -> int:
+    def _newest(self, record: type[UpdateRecord | ChangeRequestRecord | CommentRecord | PasswordLinkRecord]) -> int:
         with self.runtime.reading() as session:
             found = session.scalar(select(record.id).order_by(record.id.desc()).limit(1))
         assert found is not None, record.__tablename__
