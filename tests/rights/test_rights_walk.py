@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -74,7 +74,7 @@ def test_every_role_and_every_right_is_on_the_way(walked: Walked) -> None:
 
 
 def test_all_doors_agree_with_the_table(
-    walked: Walked, dialect: str, monkeypatch: pytest.MonkeyPatch, record_property: pytest.RecordProperty
+    walked: Walked, dialect: str, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     people = PEOPLE if dialect == "sqlite" else SAMPLE
     monkeypatch.setattr(Runtime, "writing", walk.nothing_is_kept)
