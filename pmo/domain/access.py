@@ -30,6 +30,10 @@ class Role(StrEnum):
         return self in (Role.PMO_HEAD, Role.PMO_ANALYST)
 
 
+HEADING = frozenset({Role.DEPARTMENT_HEAD, Role.PMO_HEAD})
+"""Posts that head a department and own its projects; the project management office is one."""
+
+
 class Action(StrEnum):
     """What can be done. The first group is about one project, the second about a city, the third about the place."""
 

@@ -14,7 +14,7 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.organisation import CuratorAreaRecord, DepartmentHeadRecord, DepartmentRecord
 from pmo.db.models.people import AbsenceRecord, PersonRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.access import Role
+from pmo.domain.access import HEADING, Role
 from pmo.domain.alerts import AlertState
 from pmo.queries.names import Name
 
@@ -35,9 +35,9 @@ class Duty(StrEnum):
 SUITABLE: dict[Duty, frozenset[Role]] = {
     Duty.MANAGES: frozenset({Role.PROJECT_MANAGER, Role.DEPARTMENT_HEAD}),
     Duty.PERFORMS: frozenset({Role.PROJECT_MANAGER, Role.DEPARTMENT_HEAD}),
-    Duty.OWNS: frozenset({Role.DEPARTMENT_HEAD}),
+    Duty.OWNS: HEADING,
     Duty.CURATES: frozenset({Role.DEPUTY_AKIM, Role.CHIEF_OF_STAFF}),
-    Duty.HEADS: frozenset({Role.DEPARTMENT_HEAD}),
+    Duty.HEADS: HEADING,
     Duty.HOLDS_AREA: frozenset({Role.DEPUTY_AKIM, Role.CHIEF_OF_STAFF}),
     Duty.SUBSTITUTES: frozenset(Role),
     Duty.TOLD: frozenset(Role) - {Role.OBSERVER, Role.ADMINISTRATOR},

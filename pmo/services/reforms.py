@@ -17,7 +17,7 @@ from pmo.db.models.organisation import (
 )
 from pmo.db.models.people import PersonRecord, RoleGrantRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.access import Action, Role
+from pmo.domain.access import HEADING, Action, Role
 from pmo.domain.errors import RuleBroken
 from pmo.domain.recipients import Role as Capacity
 from pmo.domain.reform import Life, Reform, as_plan, faults_of_reform
@@ -47,7 +47,7 @@ def plan_reform(session: Session, act: Act, reform: Reform, reason: str | None) 
             raise RuleBroken("code_taken", f"new-{place + 1}-code", code=new.id)
         if new.head is not None:
             head = active_post(session, city, new.head, f"new-{place + 1}-head")
-            if head.role != Role.DEPARTMENT_HEAD.value:
+            if Role(head.role) not in HEADING:
                 raise RuleBroken("head_needs_role", f"new-{place + 1}-head")
     _refuse_overlap(session, city, reform)
     record = PlannedChangeRecord(
@@ -81,7 +81,7 @@ def appoint_head(session: Session, act: Act, department: str, head: str | None) 
     if record.valid_until is not None and record.valid_until < act.on:
         raise RuleBroken("department_closed", "head", since=record.valid_until)
     person = active_post(session, act.actor.city, head, "head")
-    if person.role != Role.DEPARTMENT_HEAD.value:
+    if Role(person.role) not in HEADING:
         raise RuleBroken("head_needs_role", "head")
     former = session.scalars(_present_heads().where(DepartmentHeadRecord.department_id == department)).all()
     if any(one.person_id == person.id for one in former):
@@ -92,9 +92,7 @@ def appoint_head(session: Session, act: Act, department: str, head: str | None) 
         session.add(DepartmentHeadRecord(department_id=department, person_id=person.id, valid_from=act.on))
         after = {"head": person.id, "since": act.on}
         note(session, act, "head_appointed", f"departments/{department}", {"head": None}, after)
-    if person.department_id != department:
-        person.department_id = department
-        person.version += 1
+    _seat(person, department)
     last = former[-1].person_id if former else None
     for project in lock_projects_where(session, ProjectRecord.department_id == department):
         _move(session, act, project, department, last, person.id)
@@ -175,11 +173,17 @@ def _open(session: Session, act: Act, reform: Reform) -> None:
         session.add(DepartmentRecord(id=new.id, city_id=act.actor.city, valid_from=act.on, **names))
         session.flush()
         head = session.get(PersonRecord, new.head) if new.head else None
-        if head is not None and head.is_active and head.role == Role.DEPARTMENT_HEAD.value:
+        if head is not None and head.is_active and Role(head.role) in HEADING:
             session.add(DepartmentHeadRecord(department_id=new.id, person_id=head.id, valid_from=act.on))
-            head.department_id = new.id
-            head.version += 1
+            _seat(head, new.id)
     session.flush()
+
+
+def _seat(head: PersonRecord, department: str) -> None:
+    """A head belongs to the department it heads; the head of the project management office to none."""
+    if Role(head.role) is Role.DEPARTMENT_HEAD and head.department_id != department:
+        head.department_id = department
+        head.version += 1
 
 
 def _present_heads() -> Select[DepartmentHeadRecord]:

@@ -330,6 +330,12 @@ def test_a_bad_head_is_refused(town: Town, head: str, code: str) -> None:
     assert refusal(raised) == (code, "head")
 
 
+def test_the_head_of_the_office_heads_a_department_without_belonging_to_it(town: Town) -> None:
+    with town.writing() as session:
+        appoint_head(session, town.act("admin"), "dept-a", "pmo-head")
+        assert session.get_one(PersonRecord, "pmo-head").department_id is None
+
+
 def test_an_area_passes_from_a_day_on_with_the_alerts_of_its_curator(town: Town) -> None:
     with town.writing() as session:
         alert = owner_told(session, town)

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.db.session import Session, alphabetical
-from pmo.domain.access import Action, Role
+from pmo.domain.access import HEADING, Action, Role
 from pmo.domain.errors import NotFound
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
@@ -58,7 +58,7 @@ def reform() -> Answer:
     with runtime().reading() as session:
         closing = hanging_on(session, city().id, request.args.getlist("close"))
         living = [(one.id, name_of(one.name)) for one in departments_of(session, city().id) if one.until is None]
-        heads = _posts(session, Role.DEPARTMENT_HEAD)
+        heads = _posts(session, *HEADING)
     closed = {one.id for one in closing}
     form = reform_form(closing, new, [one for one in living if one[0] not in closed], heads, today())
     if not closing and not new:
@@ -79,7 +79,7 @@ def head(department_id: str) -> Answer:
     """A department gets another head, from today."""
     with runtime().reading() as session:
         lines = departments_of(session, city().id)
-        heads = _posts(session, Role.DEPARTMENT_HEAD)
+        heads = _posts(session, *HEADING)
     found = next((one for one in lines if one.id == department_id and one.until is None), None)
     if found is None:
         raise NotFound
