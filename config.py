@@ -20,7 +20,8 @@ from pmo.domain.sign_in import IDLE_SESSION, LONGEST_SESSION, SECOND_FACTOR_ROLE
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 SHORTEST_TOKEN = 16
-FEWEST_LETTERS = 10
+FEWEST_LETTERS, FEWEST_LETTERS_HERE = 10, 1
+"""Different letters of a secret; a trial on this machine, which scripts start, may have a simple one."""
 """Different letters in a secret: 32 random hexadecimal digits have 10 or more in all but one of 1,000 cases."""
 LONGEST_BOUNCE_NAME = 28
 DATABASES = ("sqlite", "postgresql")
@@ -110,7 +111,7 @@ class Settings:
             return settings.with_demo_secrets()
         if not settings.secret_key:
             raise SettingsError("PMO_SECRET_KEY is not set: give at least 32 random characters")
-        if is_weak(settings.secret_key):
+        if is_weak(settings.secret_key, FEWEST_LETTERS_HERE if settings.is_local else FEWEST_LETTERS):
             raise SettingsError("PMO_SECRET_KEY is too weak: give at least 32 random characters")
         if not settings.base_url:
             raise SettingsError("PMO_BASE_URL is not set: give the address people open, such as https://pmo.example.kz")
@@ -125,9 +126,12 @@ class Settings:
 
     @classmethod
     def for_sending(cls, environment: Mapping[str, str]) -> Settings:
-        """Settings for what signs the record and sends mail; the web needs no key and should not be able to read it."""
+        """Settings for what signs the record and sends mail; the web needs no key and should not be able to read it.
+
+        An installation that only this machine can reach may go without: its mails then carry no checkpoint.
+        """
         settings = cls.for_service(environment)
-        if settings.audit_key_file is None and not settings.demo:
+        if settings.audit_key_file is None and not settings.is_local:
             raise SettingsError(
                 "PMO_AUDIT_KEY_FILE is not set: make a key with `pmo audit keygen audit.city.kz FILE` and name it"
             )
@@ -150,6 +154,11 @@ class Settings:
         )
 
     @property
+    def is_local(self) -> bool:
+        """Whether people open it on this machine only: the demonstration, a trial, a test."""
+        return self.demo or (self.base_url is not None and is_loopback(self.base_url))
+
+    @property
     def secret_keys(self) -> tuple[str, ...]:
         """The secret and the former ones, to check signatures with."""
         return (*([self.secret_key] if self.secret_key else []), *self.former_secret_keys)
@@ -160,11 +169,11 @@ class Settings:
         return self.mail_from.rsplit("@", 1)[-1].strip(">") or "localhost"
 
 
-def is_weak(secret: str) -> bool:
+def is_weak(secret: str, fewest_letters: int = FEWEST_LETTERS) -> bool:
     """Whether somebody could guess a secret: too short, a known word (also repeated), or few different letters."""
     letters = secret.lower().strip()
     is_known = any(letters.replace(word, "").strip("-_ .!0123456789") == "" for word in KNOWN_SECRETS)
-    return len(secret.encode()) < SHORTEST_SECRET or is_known or len(set(letters)) < FEWEST_LETTERS
+    return len(secret.encode()) < SHORTEST_SECRET or is_known or len(set(letters)) < fewest_letters
 
 
 def is_loopback(url: str) -> bool:

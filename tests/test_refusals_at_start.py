@@ -122,6 +122,11 @@ def test_a_key_that_is_missing_or_readable_by_others(start: Start, key: Path, tm
         start("web", PMO_AUDIT_KEY_FILE="")  # pages sign nothing
 
 
+def test_a_trial_on_this_machine_may_go_without_a_key_and_with_a_simple_secret(start: Start) -> None:
+    with pytest.raises(Reached):
+        start("scheduler", PMO_AUDIT_KEY_FILE="", PMO_SECRET_KEY="k" * 40, PMO_BASE_URL="http://127.0.0.1:8000")
+
+
 @pytest.mark.parametrize("command", ["web", "scheduler"])
 def test_a_database_behind_its_migration(start: Start, runtime: Runtime, command: str) -> None:
     with runtime.engines.writing.begin() as connection:

@@ -13,15 +13,18 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from pmo.db.models.alerts import AlertRecord
+from pmo.db.models.calendar import CalendarDayRecord
 from pmo.db.models.files import FileRecord
+from pmo.db.models.organisation import PlannedChangeRecord
 from pmo.db.models.outbox import OutgoingMailRecord, ReturnedAddressRecord
-from pmo.db.models.people import AbsenceRecord, CityAccessRecord, PersonRecord
+from pmo.db.models.people import AbsenceRecord, CityAccessRecord, PersonRecord, RoleGrantRecord
 from pmo.db.models.saved_views import SavedViewRecord
 from pmo.db.models.updates import UpdateRecord
 from pmo.domain.access import Actor, ProjectScope
 from pmo.queries.people import actor_for
 from pmo.queries.visibility import scope_of
 from pmo.services import changes
+from pmo.services.comments import write_comment
 from pmo.services.milestones import Evidence, claim_completion
 from pmo.services.updates import Said, send_update
 from tests.cast import NOW, TODAY, Town
@@ -51,6 +54,13 @@ class Objects:
     addresses: dict[str, int] = field(default_factory=dict)
     absences: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
+    comments: dict[str, int] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    departments: dict[str, str] = field(default_factory=dict)
+    areas: dict[str, str] = field(default_factory=dict)
+    grants: dict[str, int] = field(default_factory=dict)
+    calendar_days: dict[str, int] = field(default_factory=dict)
+    planned_changes: dict[str, int] = field(default_factory=dict)
     scopes: dict[str, ProjectScope] = field(default_factory=dict)
 
 
@@ -97,10 +107,12 @@ def make_objects(town: Town) -> Objects:
             dates = {f"{code}-M1": date(2020, 12, 1)}
             made.requests[code] = changes.request_change(session, act, number, dates, "contractor_delay", "why").id
             send_update(session, act, number, Said(view=1, text="as planned"))
+            made.comments[code] = write_comment(session, act, number, "a word")
             made.updates[code] = _last_update(session, number)
             claim_completion(session, act, town.milestone(f"{code}-M1"), TODAY, Evidence("act", "7", TODAY))
             made.scopes[code] = scope_of(session, number)
             _papers(session, made, code, speaker)
+            _arrangements(session, made, code, speaker)
     made.indicators["DP-10"] = town.indicator("DP-10-I1")
     return made
 
@@ -181,6 +193,45 @@ def _papers(session: Session, made: Objects, code: str, speaker: str) -> None:
     session.flush()
     made.files[code], made.mails[code], made.absences[code] = file.id, mail.id, absence.id
     made.views[code], made.addresses[code] = view.id, returned.id
+
+
+def _arrangements(session: Session, made: Objects, code: str, speaker: str) -> None:
+    """What an administrator looks after: a post with a further role, its department and area, a day, a plan."""
+    scope = made.scopes[code]
+    in_a_year = TODAY + timedelta(days=365)
+    grant = RoleGrantRecord(
+        person_id=speaker,
+        role="department_head",
+        department_id=scope.department,
+        starts_on=in_a_year,
+        ends_on=in_a_year,
+        reason="an order",
+        entered_at=NOW,
+        entered_by=speaker,
+    )
+    day = CalendarDayRecord(
+        calendar="KZ",
+        city_id=scope.city,
+        day=in_a_year + timedelta(days=len(made.people)),
+        kind="day_off",
+        source="city",
+        reason="a decree",
+        entered_at=NOW,
+        entered_by=speaker,
+    )
+    plan = PlannedChangeRecord(
+        city_id=scope.city,
+        kind="area",
+        effective_on=in_a_year,
+        plan={"area": scope.area, "holder": speaker},
+        reason="an order",
+        entered_at=NOW,
+        entered_by=speaker,
+    )
+    session.add_all([grant, day, plan])
+    session.flush()
+    made.people[code], made.departments[code], made.areas[code] = speaker, scope.department, scope.area
+    made.grants[code], made.calendar_days[code], made.planned_changes[code] = grant.id, day.id, plan.id
 
 
 def actors_of(town: Town, people: list[str]) -> dict[str, Actor]:

@@ -19,11 +19,18 @@ class Kind(Enum):
     INDICATOR = auto()
     REQUEST = auto()
     UPDATE = auto()
+    COMMENT = auto()
     FILE = auto()
     MAIL = auto()
     ADDRESS = auto()
     ABSENCE = auto()
     VIEW = auto()
+    PERSON = auto()
+    DEPARTMENT = auto()
+    AREA = auto()
+    GRANT = auto()
+    CALENDAR_DAY = auto()
+    PLANNED_CHANGE = auto()
     NOTHING = auto()
 
 
@@ -33,7 +40,7 @@ class Whose(Enum):
     RIGHT = auto()
     """One of ``actions`` on its project."""
     TOLD = auto()
-    """An alert about it that was sent to the visitor, or to a post they stand in for."""
+    """The visitor's, or of a post they stand in for: an alert about it that was sent, a comment that was written."""
     OWN = auto()
     """It is the visitor's own, or ``actions`` in its city; nobody else knows of it."""
     OWN_OR_RIGHT = auto()
@@ -72,6 +79,12 @@ EVERYBODY = Rule()
 ALL_CITIES = ("city=all", "city=astana")
 DEMONSTRATION = Apart("only in the demonstration: tests/web/test_jobs_and_mail.py")
 SIGNING = Apart("before sign-in: tests/web/test_sign_in.py")
+
+PROVIDER = Apart("only with an identity provider: tests/web/test_single_sign_on.py")
+PASSWORDS = Apart("by the token of a mail, or before sign-in: tests/web/test_passwords.py")
+NOTHING_SET_UP = Rule(whose=Whose.NOBODY)
+SIGN_INS = Rule(Kind.PERSON, (Action.MANAGE_SIGN_IN,))
+PEOPLE = Rule(Kind.PERSON, (Action.MANAGE_PEOPLE,))
 
 ROUTES: dict[str, Rule | Apart] = {
     "home.show": EVERYBODY,
@@ -158,4 +171,50 @@ ROUTES: dict[str, Rule | Apart] = {
     "record.show": Apart("for everybody: tests/web/test_record.py"),
     "record.checkpoint": Apart("for everybody: tests/web/test_record.py"),
     "static": Apart("files that everybody gets"),
+    "second_factor.show": SIGNING,
+    "second_factor.options": SIGNING,
+    "second_factor.passkey": SIGNING,
+    "passwords.forgotten": PASSWORDS,
+    "passwords.asked": PASSWORDS,
+    "passwords.by_link": PASSWORDS,
+    "passwords.change": EVERYBODY,
+    "single_sign_on.start": PROVIDER,
+    "single_sign_on.answer": PROVIDER,
+    "single_sign_on.start_binding": PROVIDER,
+    "single_sign_on.confirm": PROVIDER,
+    "single_sign_on.remove": PROVIDER,
+    "own_sign_in.show": EVERYBODY,
+    "own_sign_in.end": Apart("ends the session of the walker: tests/web/test_sign_in_safety.py"),
+    "own_sign_in.end_others": EVERYBODY,
+    "confirmation.show": EVERYBODY,
+    "authenticator.show": EVERYBODY,
+    "authenticator.begin": EVERYBODY,
+    "authenticator.remove": NOTHING_SET_UP,
+    "authenticator.renew_codes": EVERYBODY,
+    "passkeys.add": EVERYBODY,
+    "passkeys.options": EVERYBODY,
+    "passkeys.remove": NOTHING_SET_UP,
+    "accounts.index": Rule(actions=(Action.MANAGE_SIGN_IN,)),
+    "accounts.invite_post": SIGN_INS,
+    "accounts.remove_factors": SIGN_INS,
+    "accounts.end": SIGN_INS,
+    "administration.index": Rule(actions=(Action.MANAGE_PEOPLE, Action.MANAGE_DEPARTMENTS, Action.MANAGE_CALENDAR)),
+    "administration.people": Rule(actions=(Action.MANAGE_PEOPLE,)),
+    "administration.new_person": Rule(actions=(Action.MANAGE_PEOPLE,)),
+    "administration.person": PEOPLE,
+    "administration.close_person": PEOPLE,
+    "administration.open_person": PEOPLE,
+    "administration.new_role": PEOPLE,
+    "administration.withdraw_role": Rule(Kind.GRANT, (Action.MANAGE_PEOPLE,)),
+    "administration.departments": Rule(actions=(Action.MANAGE_DEPARTMENTS,)),
+    "administration.reform": Rule(actions=(Action.MANAGE_DEPARTMENTS,)),
+    "administration.head": Rule(Kind.DEPARTMENT, (Action.MANAGE_DEPARTMENTS,)),
+    "administration.area": Rule(Kind.AREA, (Action.MANAGE_DEPARTMENTS,)),
+    "administration.withdraw_planned_change": Rule(Kind.PLANNED_CHANGE, (Action.MANAGE_DEPARTMENTS,)),
+    "administration.calendar": Rule(actions=(Action.MANAGE_CALENDAR,)),
+    "administration.withdraw_calendar_day": Rule(Kind.CALENDAR_DAY, (Action.MANAGE_CALENDAR,)),
+    "comments.new": _project(Action.COMMENT),
+    "comments.reply": Rule(Kind.COMMENT, (Action.COMMENT,)),
+    "comments.withdrawal": Rule(Kind.COMMENT, (Action.WITHDRAW_COMMENT,), Whose.TOLD),
+    "updates.own_view": _project(Action.OWN_VIEW),
 }

@@ -77,11 +77,12 @@ def test_all_doors_agree_with_the_table(
     walked: Walked, dialect: str, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     people = PEOPLE if dialect == "sqlite" else SAMPLE
+    browsers = {person: Pages(walked.app).sign_in(person) for person in people}
     monkeypatch.setattr(Runtime, "writing", walk.nothing_is_kept)
     counted: Counter[str] = Counter()
     wrong: list[str] = []
     for person in people:
-        pages = Pages(walked.app).sign_in(person)
+        pages = browsers[person]
         token = pages.get("/me").tree.all("input", name="csrf_token")[0]["value"]
         unseen = _unseen_words(walked, walked.actors[person])
         met: dict[Case, Outcome] = {}

@@ -27,9 +27,23 @@ OF_PROJECTS = {
     Kind.INDICATOR: "indicators",
     Kind.REQUEST: "requests",
     Kind.UPDATE: "updates",
+    Kind.COMMENT: "comments",
     Kind.FILE: "files",
 }
-OF_PEOPLE = {Kind.MAIL: "mails", Kind.ADDRESS: "addresses", Kind.ABSENCE: "absences", Kind.VIEW: "views"}
+OF_PEOPLE = {
+    Kind.MAIL: "mails",
+    Kind.ADDRESS: "addresses",
+    Kind.ABSENCE: "absences",
+    Kind.VIEW: "views",
+    Kind.PERSON: "people",
+    Kind.DEPARTMENT: "departments",
+    Kind.AREA: "areas",
+    Kind.GRANT: "grants",
+    Kind.CALENDAR_DAY: "calendar_days",
+    Kind.PLANNED_CHANGE: "planned_changes",
+}
+WITHIN = {Kind.UPDATE: "project_id", Kind.COMMENT: "project_id", Kind.GRANT: "person_id"}
+"""The argument that names what the object is part of."""
 UNKNOWN = "not there"
 
 
@@ -158,7 +172,7 @@ def nothing_is_kept(runtime: Runtime) -> Iterator[Session]:
 
 def _never(actor: Actor, rule: Rule) -> bool:
     """Whether neither the post nor one it stands in for has the right anywhere; it is refused before a look."""
-    posts = (actor, *actor.acts_for)
+    posts = (actor, *actor.others)
     return bool(rule.actions) and not any(action in RIGHTS[post.role] for post in posts for action in rule.actions)
 
 
@@ -169,18 +183,19 @@ def _addresses(route: Route, rule: Rule, objects: Objects, method: str) -> Itera
         if method == "GET":
             yield from (("", f"{route.rule}?{query}") for query in rule.query)
         return
-    known: dict[str, int] = getattr(objects, (OF_PROJECTS | OF_PEOPLE)[rule.kind])
-    for place, number in known.items():
-        yield place, _filled(route, rule, number, objects.projects[place])
-    yield UNKNOWN, _filled(route, rule, NOT_THERE, objects.projects["DP-10"])
+    known: dict[str, int | str] = getattr(objects, (OF_PROJECTS | OF_PEOPLE)[rule.kind])
+    for place, name in known.items():
+        yield place, _filled(route, rule, name, objects, place)
+    yield UNKNOWN, _filled(route, rule, NOT_THERE, objects, "DP-10")
 
 
-def _filled(route: Route, rule: Rule, number: int, project: int) -> str:
-    """The address with its numbers; an update is asked for within the project that is its own."""
+def _filled(route: Route, rule: Rule, name: int | str, objects: Objects, place: str) -> str:
+    """The address with its names; an object within another is asked for in the one that it is part of."""
     path = route.rule
     for argument in route.arguments:
-        of_project = rule.kind is Kind.UPDATE and argument == "project_id"
-        path = path.replace(f"<int:{argument}>", str(project if of_project else number))
+        whole = objects.projects[place] if argument == "project_id" else SPEAKERS[place]
+        told = whole if argument == WITHIN.get(rule.kind) else name
+        path = path.replace(f"<int:{argument}>", str(told)).replace(f"<{argument}>", str(told))
     assert "<" not in path, f"{route.rule} has an argument that the walk cannot fill"
     return path
 
