@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import cast
 
+import structlog
 from sqlalchemy import Table, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from pmo.domain.errors import RuleBroken
 from pmo.domain.sign_in import BY_ACCOUNT, BY_NETWORK, Door, Limit
 
 FORGOTTEN_AFTER = timedelta(days=1)
+log = structlog.get_logger(__name__)
 _attempts = cast(Table, SignInAttemptRecord.__table__)
 
 
@@ -44,6 +46,7 @@ def count_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
     for key, limit in _keys(attempt):
         if (wait := _count(session, key, limit, now)) is not None:
             minutes = max(1, -(-int(wait.total_seconds()) // 60))
+            log.warning("too many attempts", door=attempt.door.value, minutes=minutes)
             raise RuleBroken("too_many_attempts", None, minutes=minutes)
 
 

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,8 @@ from pmo.services import audit
 KEPT_FOR = timedelta(days=30)
 """How long the row of an ended session stays, for questions."""
 LONGEST_AGENT = 100
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def open_session(
         )
     )
     session.flush()
+    log.info("session opened", person=person, method=method.value, factor=factor.value if factor else None)
     return token
 
 
@@ -117,4 +121,5 @@ def stamp_of(credentials: Credentials) -> str:
 
 
 def _note(session: Session, person: str, by: str | None, ended: int, now: datetime) -> None:
+    log.info("sessions ended", person=person, by=by, count=ended)
     audit.note(session, at=now, actor=by, action="sessions_ended", item=person, after={"count": ended})

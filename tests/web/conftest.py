@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from argon2 import PasswordHasher, Type
 from flask import Flask
 
 from pmo.app import create_app
@@ -14,7 +15,7 @@ from pmo.db.models.organisation import CuratorAreaRecord, DepartmentRecord
 from pmo.db.models.people import AbsenceRecord, CityAccessRecord, PersonRecord
 from pmo.domain.access import Role
 from pmo.runtime import Runtime
-from pmo.services.passwords import hash_password
+from pmo.services import passwords
 from tests.web.pages import Pages
 
 PASSWORD = "a long enough password"
@@ -34,10 +35,21 @@ POSTS = (
 )
 
 
-@pytest.fixture(scope="session")
-def password_hash() -> str:
-    """Of ``PASSWORD``; hashing costs on purpose, so once."""
-    return hash_password(PASSWORD)
+@pytest.fixture(scope="package", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Hashing costs on purpose; what it costs is the business of ``tests/services/test_passwords.py``."""
+    costly = passwords._HASHER
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1, type=Type.ID)
+    passwords._hash_of_nobody.cache_clear()
+    yield
+    passwords._HASHER = costly
+    passwords._hash_of_nobody.cache_clear()
+
+
+@pytest.fixture(scope="package")
+def password_hash(cheap_hashes: None) -> str:
+    """Of ``PASSWORD``."""
+    return passwords.hash_password(PASSWORD)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from sqlalchemy import func, select, update
 
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.sign_in import UserSessionRecord
+from pmo.db.session import DatabaseAway
 from pmo.runtime import Runtime
-from pmo.services import passwords
+from pmo.services import passwords, user_sessions
 from pmo.services.user_sessions import hash_of
 from pmo.web.context import TOKEN
 from tests.web.conftest import PASSWORD
@@ -236,3 +237,16 @@ def test_every_answer_costs_one_hash(
     pages.submit(pages.get("/sign-in"), "/sign-in", status=422, email=email, password="wrong")
     pages.submit(pages.get("/sign-in"), "/sign-in", status=422, email=email, password="x" * 5000)
     assert len(counted) == 2
+
+
+def test_a_page_is_not_refused_because_its_reading_could_not_be_written_down(
+    pages: Pages, small_city: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(pages)
+    age(small_city, seen_at=small_city.clock_on_the_wall.now() - timedelta(minutes=2))
+
+    def locked(*_: object) -> None:
+        raise DatabaseAway("update", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(user_sessions, "notice_session", locked)
+    assert is_in(pages)
