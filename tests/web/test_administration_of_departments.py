@@ -58,6 +58,18 @@ def test_every_name_and_successor_that_is_missing_is_asked_for(pages_of: Browser
     assert len(wrong.errors) == 10
 
 
+def test_a_department_that_somebody_abolished_meanwhile_is_named_and_nothing_opens(
+    pages_of: Browsers, small_city: Runtime
+) -> None:
+    admin = pages_of("admin.alm")
+    late = admin.get(RENAMING)
+    admin.submit(admin.get(RENAMING), REFORM, **{**NEW, "effective_on": "31.01.2020"})
+    wrong = admin.submit(late, REFORM, 422, **{**NEW, "effective_on": "31.01.2020", "new-1-code": "ALA-BUS"})
+    assert wrong.errors == ["The department ALA-MOB does not exist now."]
+    with small_city.reading() as session:
+        assert session.get(DepartmentRecord, "ALA-BUS") is None
+
+
 def test_a_vacant_department_gets_its_head(pages_of: Browsers) -> None:
     admin = pages_of("admin.alm")
     action = "/administration/departments/ALA-MOB/head"

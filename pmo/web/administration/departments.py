@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from pmo.db.session import Session, alphabetical
 from pmo.domain.access import HEADING, Action, Role
-from pmo.domain.errors import NotFound
+from pmo.domain.errors import NotFound, RuleBroken
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n.names import name_of
@@ -55,8 +55,9 @@ def departments() -> str:
 def reform() -> Answer:
     """Everything that hangs on the chosen departments, and where it goes. ``?close=…&new=…`` say what is reformed."""
     new = _number(request.args.get("new", ""))
+    asked = request.args.getlist("close")
     with runtime().reading() as session:
-        closing = hanging_on(session, city().id, request.args.getlist("close"))
+        closing = hanging_on(session, city().id, asked)
         living = [(one.id, name_of(one.name)) for one in departments_of(session, city().id) if one.until is None]
         heads = _posts(session, *HEADING)
     closed = {one.id for one in closing}
@@ -65,6 +66,8 @@ def reform() -> Answer:
         return render_template("administration/reform.html", form=form, closing=closing, new=new, next=None)
     if form.validate_on_submit():
         with form.answering():
+            for gone in sorted(set(asked) - closed):  # somebody closed it since the form was opened
+                raise RuleBroken("department_not_there", "closing", department=gone)
             with runtime().writing() as session:
                 planned = plan_reform(session, act(), form.reform(closing, new), form.reason.data)
                 is_done = planned.done_at is not None

@@ -36,16 +36,16 @@ from pmo.web.forms import ChoiceField
 @needs(Action.MANAGE_PEOPLE)
 def people() -> str:
     """The posts of the visitor's city, by search, role, department and state."""
-    wanted = WantedPosts(
-        search=request.args.get("q", "").strip(),
-        role=request.args.get("role", ""),
-        department=request.args.get("department", ""),
-        state=request.args.get("state", "active"),
-    )
     with runtime().reading() as session:
+        departments = offered(places_of(session, city().id, today()).departments)
+        wanted = WantedPosts(
+            search=request.args.get("q", "").strip(),
+            role=_one_of(request.args.get("role", ""), choices("role")),
+            department=_one_of(request.args.get("department", ""), departments),
+            state=request.args.get("state", "active"),
+        )
         lines = posts_of_city(session, city().id, wanted)
         grants = grants_of_city(session, city().id, today())
-        departments = offered(places_of(session, city().id, today()).departments)
     return render_template(
         "administration/people.html",
         lines=lines,
@@ -155,6 +155,11 @@ def withdraw_role(person_id: str, grant_id: int) -> Response:
     with runtime().writing() as session:
         withdraw_grant(session, act(), grant_id)
     return saved(gettext("The role is withdrawn."), url_for("administration.person", person_id=person_id))
+
+
+def _one_of(asked: str, offered: list[tuple[str, str]]) -> str:
+    """What a filter asks for, if it is one of its choices; else everything."""
+    return asked if asked in dict(offered) else ""
 
 
 def _post(session: Session, person_id: str) -> Person:
