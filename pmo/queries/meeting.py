@@ -27,7 +27,8 @@ from pmo.queries.meeting_answers import AnswerHeard, answers_heard
 from pmo.queries.milestone_page import Told, told_of_items
 from pmo.queries.names import Name, Names, names_of_people
 from pmo.queries.news import Period, weeks_of
-from pmo.queries.overview import Moment, Wanted, overview
+from pmo.queries.overview import Moment, overview
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_rows import Row, item_names, rows_for
 
 REASONS = 3

@@ -29,7 +29,8 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.chronicle import Entry, chronicle_between
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name
-from pmo.queries.overview import Line, Moment, Overview, Wanted, overview
+from pmo.queries.overview import Line, Moment, Overview, overview
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_rows import item_names, project_names
 from pmo.queries.places import city_zone
 from pmo.queries.status import stored_assessments

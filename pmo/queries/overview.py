@@ -25,6 +25,7 @@ from pmo.domain.project import ProjectAssessment, ProjectStatus
 from pmo.domain.search import matches
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_past import chosen_then
 from pmo.queries.status import computed_at, computed_where_stale
 from pmo.queries.visibility import posts_of, visible_to
@@ -33,21 +34,6 @@ ATTENTION = "attention"
 """The filter of status that means amber or red, whatever the state is called."""
 
 PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A filter as the address says it; empty means all. ``status`` is a ProjectStatus or ``attention``."""
-
-    city: str = ""
-    area: str = ""
-    department: str = ""
-    priority: str = ""
-    sector: str = ""
-    district: str = ""
-    status: str = ""
-    mine: bool = False
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

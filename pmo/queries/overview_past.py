@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,12 +16,10 @@ from pmo.clock import local_day
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Actor
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.places import city_zone
 from pmo.queries.revisions import as_they_were, fields_then
 from pmo.queries.visibility import visible_to
-
-if TYPE_CHECKING:
-    from pmo.queries.overview import Wanted
 
 PEOPLE = ("manager_id", "owner_id", "curator_id")
 

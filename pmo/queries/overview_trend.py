@@ -15,7 +15,8 @@ from pmo.clock import end_of_day
 from pmo.domain.access import Actor
 from pmo.domain.policy import RuleSet
 from pmo.queries.histories import Histories
-from pmo.queries.overview import ATTENTION, Moment, Overview, Wanted, overview
+from pmo.queries.overview import ATTENTION, Moment, Overview, overview
+from pmo.queries.overview_filter import Wanted
 
 WEEK = timedelta(days=7)
 

@@ -16,7 +16,8 @@ from pmo.domain.access import Actor, Role
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import ProjectStatus
 from pmo.queries.assessments import assessments_as_of
-from pmo.queries.overview import ATTENTION, Moment, Overview, Wanted, overview, page_of, sorted_lines
+from pmo.queries.overview import ATTENTION, Moment, Overview, overview, page_of, sorted_lines
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_rows import Row, rows_for
 from pmo.queries.places import city_zone
 from pmo.runtime import Runtime

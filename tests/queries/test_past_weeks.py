@@ -16,7 +16,8 @@ from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Actor, Role
 from pmo.domain.verdict import judge_project
 from pmo.queries import past_weeks
-from pmo.queries.overview import Moment, Overview, Wanted, overview
+from pmo.queries.overview import Moment, Overview, overview
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.past_weeks import WeekCounts, status_history, weeks_of_project
 from pmo.queries.people import actor_for
 from pmo.runtime import Runtime

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from pmo.domain.access import Actor, Role
 from pmo.queries.calendar import working_calendar
-from pmo.queries.overview import Moment, Wanted, overview
+from pmo.queries.overview import Moment, overview
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.punctuality import DepartmentPunctuality, punctuality_by_department
 from pmo.runtime import Runtime
 

@@ -12,7 +12,8 @@ from pmo.domain.access import Actor, Role
 from pmo.domain.agenda import Topic
 from pmo.domain.project import ProjectStatus
 from pmo.queries.meeting import Meeting, meeting
-from pmo.queries.overview import Moment, Wanted
+from pmo.queries.overview import Moment
+from pmo.queries.overview_filter import Wanted
 from pmo.runtime import Runtime
 from tests.queries.test_overview import counting_statements
 from tests.web.markup import Element

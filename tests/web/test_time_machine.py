@@ -15,7 +15,8 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Actor, Role
-from pmo.queries.overview import Moment, Overview, Wanted, overview
+from pmo.queries.overview import Moment, Overview, overview
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_rows import Row, rows_for
 from pmo.queries.people import actor_for
 from pmo.runtime import Runtime

@@ -8,7 +8,7 @@ from pmo.domain.access import Action
 from pmo.queries.choices import filter_choices
 from pmo.queries.meeting import meeting as meeting_of
 from pmo.queries.names import reason_codes
-from pmo.queries.overview import Wanted
+from pmo.queries.overview_filter import Wanted
 from pmo.web.access import needs
 from pmo.web.context import actor, city, runtime
 from pmo.web.moments import moment_of_page

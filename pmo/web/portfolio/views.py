@@ -19,7 +19,8 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.choices import FilterChoices, filter_choices
 from pmo.queries.marked import counts_of, marked_projects
 from pmo.queries.names import Name, reason_codes
-from pmo.queries.overview import ATTENTION, Line, Overview, Wanted, overview, page_of, sorted_lines
+from pmo.queries.overview import ATTENTION, Line, Overview, overview, page_of, sorted_lines
+from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_groups import GROUPINGS, Group, grouped
 from pmo.queries.overview_past import tracked_from
 from pmo.queries.overview_rows import ROW_SORTS, Row, rows_for, sorted_rows

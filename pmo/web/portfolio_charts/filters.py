@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pmo.i18n import gettext
 from pmo.i18n.names import name_of
 from pmo.queries.choices import FilterChoices
-from pmo.queries.overview import Wanted
+from pmo.queries.overview_filter import Wanted
 from pmo.web.portfolio.views import PLACE
 
 
