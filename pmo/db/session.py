@@ -74,10 +74,19 @@ def reading(engines: Engines) -> Iterator[Session]:
 
 @contextmanager
 def writing(engines: Engines) -> Iterator[Session]:
-    """A session for one change: leaving the block commits, an exception undoes everything."""
+    """A session for one change: leaving the block commits, an exception undoes everything.
+
+    A commit that fails (a reader kept SQLite's file too long, the server went away) leaves the transaction open as far
+    as the driver is concerned, and SQLAlchemy hands the connection back without a rollback: it would keep its locks
+    until somebody happened to get it. So it is closed instead.
+    """
     with Session(engines.writing, expire_on_commit=False) as session:
         yield session
-        session.commit()
+        try:
+            session.commit()
+        except DatabaseError:
+            session.invalidate()
+            raise
 
 
 def alphabetical(text: str) -> tuple[int, ...]:

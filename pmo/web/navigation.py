@@ -47,7 +47,6 @@ MENU = (
     Entry("administration.index", _("Administration"), "users", roles=frozenset({Role.ADMINISTRATOR})),
     Entry("imports.index", _("Import"), "upload", action=Action.IMPORT),
     Entry("jobs.index", _("Jobs"), "clock", action=Action.SEE_JOBS),
-    Entry("rights.index", _("Rights"), "users", action=Action.SEE_RIGHTS),
     Entry("outbox.index", _("Mail"), "mail", action=Action.SEE_OUTBOX),
 )
 FIRST_PAGE = {Role.PROJECT_MANAGER: "tasks.index", Role.ADMINISTRATOR: "jobs.index"}
