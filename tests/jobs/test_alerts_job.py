@@ -159,7 +159,7 @@ def test_a_substitute_is_told_and_the_absent_manager_reads_it_in_the_digest(city
 
     assert city.told("2020-01-05") == [
         "alert to colleague: P-01-M1 O+1",
-        "digest_daily to manager: P-01-M1 O+1",
+        "digest_daily to manager: P-01 None, P-01-M1 O+1",  # and that the project had no word for weeks
     ]
     told = {alert.recipient_id: (alert.stands_for_id, alert.note) for alert in city.alerts() if alert.rung == "O+1"}
     assert told == {"colleague": ("manager", None), "manager": (None, "absent_copy")}
