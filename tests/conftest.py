@@ -30,6 +30,7 @@ from pmo.clock import FixedClock
 from pmo.db import migrate
 from pmo.db.session import Engines
 from pmo.mail.transport import RecordingTransport
+from pmo.queries import calendar
 from pmo.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ class Databases:
         name: they remember the statements that they have compiled, which is a quarter of what a test costs."""
         url, engines = self._idle.pop() if self._idle else (self._new(), None)
         self._put(template, url)
+        calendar._KEPT.clear()  # it is kept by the address of the database, where another one stood
         runtime = runtime_on(url, moment, engines)
         yield runtime
         runtime.engines.dispose()

@@ -41,6 +41,8 @@ NASTY = (
     "DP-10-M1", "DP-10-M1 FS+9999999999",
     "DP-10-M2 XX", "https://x", "javascript:alert(1)", "a@b", "ә" * 300, "\r\nBcc: x@y",
 )  # fmt: skip
+TRIES = ("/me/confirmation", "/me/password", "/me/authenticator")
+"""Where a try at a secret is counted, and that is kept, before it is looked at."""
 VALUES = st.one_of(
     st.sampled_from(NASTY), st.text(max_size=60), st.integers().map(str), st.dates().map("{:%d.%m.%Y}".format)
 )
@@ -150,7 +152,8 @@ def test_nonsense_in_every_form_is_answered_and_never_kept_when_it_is_refused(gr
         ground.answers[answer.status_code] = ground.answers.get(answer.status_code, 0) + 1
         ground.actions.add(form.action)
         assert answer.status_code < 500, form.action
-        assert answer.status_code < 400 or ground.kept[0] == 0, f"{form.action}: {answer.status} and something was kept"
+        kept = 0 if form.action in TRIES else ground.kept[0]
+        assert answer.status_code < 400 or kept == 0, f"{form.action}: {answer.status} and something was kept"
 
     send()
     print(f"\n{dialect}: {sum(ground.answers.values())} requests to {len(ground.actions)} addresses: {ground.answers}")

@@ -62,7 +62,7 @@ def _named(page: Element) -> Iterator[str]:
     for element in page.walk():
         if element.tag == "link" and element["rel"] in ("stylesheet", "icon"):
             yield element["href"]
-        elif element.tag in ("script", "img") and element["src"]:
+        elif element.tag in ("script", "img") and element["src"] and not element["src"].startswith("data:"):
             yield element["src"]
         elif element.tag == "use" and not element["href"].startswith("#") and element["href"]:
             yield element["href"]

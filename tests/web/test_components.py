@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, g, render_template_string
 
 from pmo.domain.reason import Reason
+from pmo.domain.sign_in import Method, OpenSession
 from pmo.i18n import speak
 from pmo.i18n.labels import WORDS
 from pmo.web import context
@@ -19,13 +20,17 @@ from tests.web.markup import read
 def in_a_page(app: Flask) -> Iterator[None]:
     """A request of the manager, on 31 January 2020 at 19:00."""
     with app.test_request_context("/me?status=off_track&after=DP-20", base_url="http://localhost"):
-        with context.runtime().reading() as session:
+        with context.runtime().reading() as reading:
             day = context.runtime().today("Asia/Almaty")
-            person = context.people.person(session, "manager.alm")
-            actor = context.people.actor_for(session, "manager.alm", day)
+            person = context.people.person(reading, "manager.alm")
+            actor = context.people.actor_for(reading, "manager.alm", day)
         assert person is not None
         assert actor is not None
-        g.visitor = context.Visitor(actor, person, day, context.runtime().now())
+        now = context.runtime().now()
+        session = OpenSession(
+            1, person.id, "", Method.PASSWORD, None, now, now, now, now, None, "", "", has_factor=False
+        )
+        g.visitor = context.Visitor(actor, person, day, now, session, must_enrol=False)
         speak("ru")
         yield
 

@@ -14,10 +14,26 @@ from tests.web.pages import Pages
 
 pytestmark = pytest.mark.surface
 
-POSTS = ("pmo-head.alm", "manager.alm", "akim.alm")
+POSTS = ("pmo-head.alm", "manager.alm", "akim.alm", "admin.alm")
 """Who tries to open a page, one after the other."""
 
 NEVER_EMPTY = {
+    "accounts.index": "a city has posts before it has projects",
+    "administration.calendar": "a form, and the days of the country",
+    "administration.departments": "a city has departments before it has projects",
+    "administration.index": "a list of pages",
+    "administration.new_person": "a form",
+    "administration.people": "a city has posts before it has projects",
+    "administration.reform": "a form that says what to choose first",
+    "authenticator.show": "leads to one's own sign-in where no app is being set up",
+    "confirmation.show": "a form",
+    "own_sign_in.show": "one's own sign-in",
+    "passkeys.add": "a form",
+    "passwords.asked": "a word about a mail",
+    "passwords.change": "a form",
+    "passwords.forgotten": "a form",
+    "record.show": "what the record is, whatever stands in it",
+    "rights.index": "the table of rights",
     "absences.index": "the small city has an absence",
     "imports.index": "a form: it is what there is to do in an empty city",
     "jobs.index": "the timetable stands there on the first day too; the list of runs has its own word",

@@ -193,8 +193,8 @@ def test_headings_group_the_list_and_open_their_own_part(enter: Enter, by: str) 
     assert len(heads) > 1
     named = 0
     for head in heads:
-        number = int(head.one("span", class_="group-counts").text.split()[0])
-        link = head.one("a")["href"]
+        number = int(head.all("span", class_="group-counts")[0].text.split()[0])
+        link = head.all("a")[0]["href"]
         if f"{by}=" in link:
             named += 1
             assert len(rows_of(pages.get(link))) == number, link
