@@ -169,7 +169,7 @@ def test_without_signing_in_nothing_is_shown_and_nothing_is_taken(
 ) -> None:
     visitor = Pages(pages_of("owner").app)
     assert visitor.get(paths[form]).path == "/sign-in"
-    assert visitor.post(paths[form], text="x").status_code == 302
+    assert visitor.post(paths[form], text="x").status_code == 303
     assert replies(city) == []
 
 
