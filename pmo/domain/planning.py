@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pmo.domain.calendar import FIRST_DAY, LAST_DAY
 from pmo.domain.errors import RuleBroken
@@ -13,6 +13,7 @@ from pmo.domain.indicator import Direction, Indicator, Kind
 from pmo.domain.milestone import Milestone
 from pmo.domain.milestone_verdict import in_dependency_order
 
+LONGEST_SPAN = timedelta(days=366)
 LATEST_PLAN = date(LAST_DAY.year - 10, 12, 31)
 """Later dates in a plan are slips of the pen; the calendar needs room behind the last date."""
 
@@ -35,6 +36,18 @@ def faults_of_day(day: date | None, name: str) -> list[Fault]:
     if day is not None and not FIRST_DAY <= day <= LATEST_PLAN:
         return [Fault("date_out_of_range", name, {"first": FIRST_DAY, "last": LATEST_PLAN})]
     return []
+
+
+def faults_of_span(starts_on: date, ends_on: date, today: date) -> list[Fault]:
+    """Days of a duty for a time, both included: in order, not all in the past, a year at most."""
+    faults = faults_of_day(starts_on, "starts_on") + faults_of_day(ends_on, "ends_on")
+    if ends_on < starts_on:
+        faults.append(Fault("span_upside_down", "ends_on", {"starts_on": starts_on}))
+    elif ends_on < today:
+        faults.append(Fault("span_over", "ends_on", {"today": today}))
+    elif ends_on - starts_on > LONGEST_SPAN:
+        faults.append(Fault("span_too_long", "ends_on"))
+    return faults
 
 
 def faults_of_project(start_on: date, end_on: date, weight: float) -> list[Fault]:

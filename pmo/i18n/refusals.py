@@ -143,9 +143,6 @@ REFUSALS: dict[str, str] = {
     "unsuitable_successor": _("This post may not do what it would take over; choose another one."),
     "role_held": _("The post has this role already."),
     "grant_overlaps": _("The post has this role already from %(first)s to %(last)s."),
-    "grant_upside_down": _("The last day cannot be before the first, %(starts_on)s."),
-    "grant_over": _("The role would already be over: today is %(today)s."),
-    "grant_too_long": _("A role for a time lasts a year at most."),
     # administration: departments and areas
     "reform_in_past": _(
         "The day has passed. What was judged and told until now stands under the old names; today is %(today)s."
@@ -171,9 +168,9 @@ REFUSALS: dict[str, str] = {
     "absence_overlaps": _("There is already an absence from %(first)s to %(last)s."),
     "substitute_absent": _("The substitute is absent from %(first)s to %(last)s."),
     "person_substitutes": _("This post stands in for another one from %(first)s to %(last)s."),
-    "absence_upside_down": _("The last day cannot be before the first, %(starts_on)s."),
-    "absence_over": _("The absence would already be over: today is %(today)s."),
-    "absence_too_long": _("The absence is too long."),
+    "span_upside_down": _("The last day cannot be before the first, %(starts_on)s."),
+    "span_over": _("The last day is past: today is %(today)s."),
+    "span_too_long": _("A year at most."),
     # accounts
     "unknown_city": _("There is no city %(city)s."),
     "email_taken": _("The address %(email)s is already in use."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from pmo.db.models.people import AbsenceRecord, PersonRecord
 from pmo.domain.access import Action, may_in_city
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
-from pmo.domain.planning import faults_of_day
+from pmo.domain.planning import faults_of_span
 from pmo.services import audit
 from pmo.services.acts import Act
-
-LONGEST_ABSENCE = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +30,16 @@ def set_absence(session: Session, act: Act, plan: AbsencePlan) -> AbsenceRecord:
     """Enters an absence: one's own, or with the right to do so anybody's of the city.
 
     The substitute gets the mails and the rights of the absent post for these days. The same absence entered twice is
-    entered once. Raises NotFound, NotAllowed; RuleBroken ``absence_upside_down``, ``absence_over``,
-    ``absence_too_long``, ``date_out_of_range``, ``substitute_is_oneself``, ``substitute_elsewhere``,
+    entered once. Raises NotFound, NotAllowed; RuleBroken ``span_upside_down``, ``span_over``,
+    ``span_too_long``, ``date_out_of_range``, ``substitute_is_oneself``, ``substitute_elsewhere``,
     ``substitute_absent``, ``absence_overlaps``, ``person_substitutes``.
     """
     person = _post(session, plan.person_id)
     if person is None or person.city_id != act.actor.city:
         raise NotFound
     _refuse_unentitled(act, person)
-    _refuse_bad_days(act, plan)
+    for fault in faults_of_span(plan.starts_on, plan.ends_on, act.on):
+        raise fault.as_refusal()
     substitute = _post(session, plan.substitute_id)
     if plan.substitute_id == plan.person_id:
         raise RuleBroken("substitute_is_oneself", "substitute_id")
@@ -97,18 +96,6 @@ def _post(session: Session, person_id: str) -> PersonRecord | None:
 def _refuse_unentitled(act: Act, person: PersonRecord) -> None:
     if person.id != act.actor.person and not may_in_city(act.actor, Action.SET_ABSENCE, person.city_id):
         raise NotAllowed(Action.SET_ABSENCE)
-
-
-def _refuse_bad_days(act: Act, plan: AbsencePlan) -> None:
-    for day, field in ((plan.starts_on, "starts_on"), (plan.ends_on, "ends_on")):
-        for fault in faults_of_day(day, field):
-            raise fault.as_refusal()
-    if plan.ends_on < plan.starts_on:
-        raise RuleBroken("absence_upside_down", "ends_on", starts_on=plan.starts_on)
-    if plan.ends_on < act.on:
-        raise RuleBroken("absence_over", "ends_on", today=act.on)
-    if plan.ends_on - plan.starts_on > LONGEST_ABSENCE:
-        raise RuleBroken("absence_too_long", "ends_on")
 
 
 def _lock(session: Session, people: list[str]) -> None:

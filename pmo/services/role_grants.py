@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -12,12 +12,10 @@ from pmo.db.models.organisation import CuratorAreaRecord, DepartmentRecord
 from pmo.db.models.people import PersonRecord, RoleGrantRecord
 from pmo.domain.access import Action, Role
 from pmo.domain.errors import NotFound, RuleBroken
-from pmo.domain.planning import faults_of_day
+from pmo.domain.planning import faults_of_span
 from pmo.services.acts import Act
 from pmo.services.administration import demand_in_city, note, own, refuse_no_reason
 from pmo.services.staff import IN_DEPARTMENT
-
-LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,8 @@ class GrantPlan:
 def grant_role(session: Session, act: Act, person: str, plan: GrantPlan) -> RoleGrantRecord:
     """Somebody holds a further role for some days. Nobody gives one to themselves. Entered twice it is entered once.
 
-    Raises NotFound, NotAllowed; RuleBroken ``own_role``, ``post_closed``, ``grant_upside_down``, ``grant_over``,
-    ``grant_too_long``, ``date_out_of_range``, ``reason_missing``, ``department_missing``, ``department_unwanted``,
+    Raises NotFound, NotAllowed; RuleBroken ``own_role``, ``post_closed``, ``span_upside_down``, ``span_over``,
+    ``span_too_long``, ``date_out_of_range``, ``reason_missing``, ``department_missing``, ``department_unwanted``,
     ``department_closed``, ``area_missing``, ``area_unwanted``, ``unknown_choice``, ``role_held``, ``grant_overlaps``.
     """
     demand_in_city(act.actor, Action.MANAGE_PEOPLE, act.actor.city)
@@ -45,7 +43,8 @@ def grant_role(session: Session, act: Act, person: str, plan: GrantPlan) -> Role
         raise RuleBroken("own_role")
     if not record.is_active:
         raise RuleBroken("post_closed")
-    _refuse_bad_days(act, plan)
+    for fault in faults_of_span(plan.starts_on, plan.ends_on, act.on):
+        raise fault.as_refusal()
     _refuse_bad_place(session, act, plan)
     reason = refuse_no_reason(plan.reason)
     if Role(record.role) is plan.role and plan.area_id is None and record.department_id == plan.department_id:
@@ -82,18 +81,6 @@ def withdraw_grant(session: Session, act: Act, grant_id: int) -> None:
         grant.withdrawn_at = act.at
         session.flush()
         note(session, act, "role_withdrawn", f"people/{grant.person_id}", before=_said(grant))
-
-
-def _refuse_bad_days(act: Act, plan: GrantPlan) -> None:
-    for day, field in ((plan.starts_on, "starts_on"), (plan.ends_on, "ends_on")):
-        for fault in faults_of_day(day, field):
-            raise fault.as_refusal()
-    if plan.ends_on < plan.starts_on:
-        raise RuleBroken("grant_upside_down", "ends_on", starts_on=plan.starts_on)
-    if plan.ends_on < act.on:
-        raise RuleBroken("grant_over", "ends_on", today=act.on)
-    if plan.ends_on - plan.starts_on > LONGEST:
-        raise RuleBroken("grant_too_long", "ends_on")
 
 
 def _refuse_bad_place(session: Session, act: Act, plan: GrantPlan) -> None:

@@ -76,9 +76,9 @@ def test_a_withdrawn_absence_gives_no_rights_and_is_listed_no_more(town: Town) -
         ({"acting": "manager"}, ("substitute_is_oneself", "substitute_id")),
         ({"acting": "manager-ast"}, ("substitute_elsewhere", "substitute_id")),
         ({"acting": "nobody"}, ("substitute_elsewhere", "substitute_id")),
-        ({"last": date(2020, 2, 2)}, ("absence_upside_down", "ends_on")),
-        ({"first": date(2020, 1, 1), "last": date(2020, 1, 30)}, ("absence_over", "ends_on")),
-        ({"last": date(2021, 3, 1)}, ("absence_too_long", "ends_on")),
+        ({"last": date(2020, 2, 2)}, ("span_upside_down", "ends_on")),
+        ({"first": date(2020, 1, 1), "last": date(2020, 1, 30)}, ("span_over", "ends_on")),
+        ({"last": date(2021, 3, 1)}, ("span_too_long", "ends_on")),
         ({"first": date(1999, 1, 1)}, ("date_out_of_range", "starts_on")),
     ],
 )

@@ -240,9 +240,9 @@ def test_the_acting_head_is_told_where_the_department_has_none(town: Town) -> No
     ("person", "changes", "wrong"),
     [
         ("admin", {}, ("own_role", None)),
-        ("colleague", {"ends_on": date(2020, 1, 1)}, ("grant_upside_down", "ends_on")),
-        ("colleague", {"starts_on": date(2020, 1, 1), "ends_on": date(2020, 1, 30)}, ("grant_over", "ends_on")),
-        ("colleague", {"ends_on": date(2021, 4, 30)}, ("grant_too_long", "ends_on")),
+        ("colleague", {"ends_on": date(2020, 1, 1)}, ("span_upside_down", "ends_on")),
+        ("colleague", {"starts_on": date(2020, 1, 1), "ends_on": date(2020, 1, 30)}, ("span_over", "ends_on")),
+        ("colleague", {"ends_on": date(2021, 4, 30)}, ("span_too_long", "ends_on")),
         ("colleague", {"reason": "  "}, ("reason_missing", "reason")),
         ("colleague", {"department_id": None}, ("department_missing", "department_id")),
         ("colleague", {"role": Role.DEPUTY_AKIM, "department_id": None}, ("area_missing", "area_id")),
