@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -23,7 +24,7 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 
 from config import ROOT, Settings
 from pmo.clock import FixedClock
@@ -171,14 +172,23 @@ class Databases:
         if self.server is None:
             shutil.copyfile(str(source), str(target))
         else:
-            self._on_server(f"create database {target} template {source}")
+            # Block by block through the log, as is the default since 15, takes twice the time of copying the files.
+            strategy = "strategy file_copy" if self._version >= (15,) else ""
+            self._on_server(f"create database {target} template {source} {strategy}")
 
     def _on_server(self, statement: str) -> None:
-        assert self.server is not None
-        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._engine.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        assert self.server is not None
+        return create_engine(self.server, isolation_level="AUTOCOMMIT")
+
+    @cached_property
+    def _version(self) -> tuple[int, ...]:
+        with self._engine.connect() as connection:
+            return connection.dialect.server_version_info or ()
 
 
 @pytest.fixture(scope="session")
