@@ -59,8 +59,9 @@ class DepartmentPunctuality:
 def punctuality_by_department(session: Session, found: Overview, rules: RuleSet) -> list[DepartmentPunctuality]:
     """Departments of an overview with anything due in the last 90 days, those with most due first.
 
-    DOMAIN 1.7 gives groups of fewer than five projects counts only. What is divided here are milestones, so here the
-    limit is five milestones due: two projects with nine dates say more of a department than five with one date each.
+    ``rules`` are those in force where the reader is, as on the overview. DOMAIN 1.7 gives groups of fewer than five
+    projects counts only. What is divided here are milestones, so here the limit is five milestones due: two projects
+    with nine dates say more of a department than five with one date each.
     """
     ids = [line.id for line in found.everything]
     assessments = {**stored_assessments(session, ids), **found.computed}
