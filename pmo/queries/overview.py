@@ -114,7 +114,7 @@ def overview(
     everything = tuple(sorted(found, key=_worst_first))
     attention = tuple(line for line in everything if line.needs_attention)
     calendar = working_calendar(session, actor.city)
-    in_force = rules.on(session, actor.city, moment.on, moment.at)
+    in_force = rules.on(session, wanted.city or actor.city, moment.on, moment.at)
     return Overview(
         day=moment.on,
         everything=everything,

@@ -15,6 +15,8 @@ from pmo.domain.rule_book import RuleBook, RuleVersion
 from pmo.domain.rule_parameters import rules_with
 
 BOOKS = "rule books"
+STANDARD_NUMBER = 1
+"""ST-1; a city's own versions go on from there."""
 
 
 class CityRules:
@@ -45,6 +47,24 @@ CITY_RULES = CityRules()
 def forget_books(session: Session) -> None:
     """A version was entered or withdrawn in this session: what it read before is out of date."""
     session.info.pop(BOOKS, None)
+
+
+def versions_of(session: Session, city_id: str) -> list[RuleVersionRecord]:
+    """Every version that was ever planned in a city, the withdrawn ones too, in the order of their numbers."""
+    record = RuleVersionRecord
+    return list(session.scalars(select(record).where(record.city_id == city_id).order_by(record.number)))
+
+
+def state_of_rules(versions: Sequence[RuleVersionRecord]) -> str:
+    """One state of a city's versions from another: versions are added and withdrawn, never changed or removed."""
+    return f"{len(versions)}.{sum(version.withdrawn_at is not None for version in versions)}"
+
+
+def last_rules(session: Session, city_id: str, before: date = date.max) -> RuleSet:
+    """The rules that the last standing version brings, be it in force or planned; of those before a day where given."""
+    standing = (one for one in versions_of(session, city_id) if one.withdrawn_at is None and one.valid_from < before)
+    last = max(standing, key=lambda one: one.valid_from, default=None)
+    return rules_of(last) if last else STANDARD
 
 
 def rules_of(record: RuleVersionRecord, standard: RuleSet = STANDARD) -> RuleSet:

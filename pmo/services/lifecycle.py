@@ -77,7 +77,8 @@ def cancel_milestone(
 
 
 def set_worse_colour(session: Session, act: Act, project_id: int, severity: int, ends_on: date, text: str) -> None:
-    """The PMO makes the computed colour worse, with a reason and an end within thirty days; never better.
+    """The PMO makes the computed colour worse, with a reason and an end within the time that the rules allow; never
+    better.
 
     Raises RuleBroken ``override_not_worse``, ``override_too_long``, ``reason_missing``, ``override_not_active``.
     """

@@ -124,7 +124,7 @@ def cancel_milestone(milestone_id: int) -> Answer:
 @lifecycle.route("/projects/<int:project_id>/override", methods=["GET", "POST"])
 @needs(Action.VIEW)
 def override(project_id: int) -> Answer:
-    """The office sets a worse colour, for at most thirty days."""
+    """The office sets a worse colour, for as long as the rules allow."""
     page = project_for(project_id, Action.OVERRIDE)
     with runtime().reading() as session:
         most = runtime().rules.on(session, page.city, today(), now()).override_max_days

@@ -146,7 +146,7 @@ def _page(form: ViewForm) -> Answer:
         names = reason_codes(session)
         views = saved_views(session, me.person)
         marks = counts_of(marked_projects(session, found.everything, moment))
-        small_group = runtime().rules.on(session, me.city, moment.on, moment.at).small_group
+        small_group = runtime().rules.on(session, wanted.city or me.city, moment.on, moment.at).small_group
         meeting_day = last_meeting_day(working_calendar(session, city().id), moment.on)
         began = None if found.everything else tracked_from(session, me, wanted.city)
     page = render_template(

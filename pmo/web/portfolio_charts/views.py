@@ -28,8 +28,8 @@ def show() -> str:
     with runtime().reading() as session:
         found = overview(session, me, wanted, moment, rules, histories)
         weeks = status_history(session, found, moment, zone(), rules, histories)
-        in_force = rules.on(session, me.city, moment.on, moment.at)
-        departments = punctuality_by_department(session, found, in_force)
+        in_force = rules.on(session, wanted.city or me.city, moment.on, moment.at)
+        departments = punctuality_by_department(session, found, rules)
         choices = filter_choices(session, me, wanted.city)
     query = query_of_filter(request.args)
     return render_template(
@@ -51,8 +51,8 @@ def punctuality() -> str:
     me, moment, wanted = actor(), moment_of_page(), wanted_in(request.args)
     with runtime().reading() as session:
         found = overview(session, me, wanted, moment, runtime().rules, runtime().histories)
-        in_force = runtime().rules.on(session, me.city, moment.on, moment.at)
-        departments = punctuality_by_department(session, found, in_force)
+        in_force = runtime().rules.on(session, wanted.city or me.city, moment.on, moment.at)
+        departments = punctuality_by_department(session, found, runtime().rules)
         choices = filter_choices(session, me, wanted.city)
     return render_template(
         "portfolio_charts/punctuality.html",
