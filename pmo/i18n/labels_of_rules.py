@@ -67,12 +67,9 @@ PARAMETERS = {
     "punctuality_days": _in("rules", "Punctuality looks back so long"),
 }
 
-UNITS = {
+DAYS = {
     "working_days": _in("rules", "working days"),
     "days": _in("rules", "calendar days"),
-    "share": _in("rules", "per cent"),
-    "times": _in("rules", "number"),
-    "factor": _in("rules", "number"),
 }
 
 ALMOST_WHOLE = 1e-7

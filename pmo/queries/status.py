@@ -33,7 +33,7 @@ from pmo.queries.assessments import loaded_reasons
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.places import cities, city_zone
-from pmo.queries.rules import CityRules
+from pmo.queries.rules import CITY_RULES, CityRules
 
 Judged = TypeVar("Judged", MilestoneAssessment, IndicatorAssessment)
 
@@ -41,7 +41,9 @@ ITEM_COLUMNS = {"id", "code", "weight", "critical", "status", "limit"}
 """Fields of an item's assessment that come from elsewhere than a stored column of that name."""
 
 
-def projects_out_of_date(session: Session, city_id: str, now: datetime, today: date, rules: CityRules) -> list[int]:
+def projects_out_of_date(
+    session: Session, city_id: str, now: datetime, today: date, rules: CityRules = CITY_RULES
+) -> list[int]:
     """Projects whose stored assessment does not hold at ``now``: none yet, too old, too new, behind the facts, or made
     with another calendar or by another version of the rules.
     """
