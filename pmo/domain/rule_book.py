@@ -49,6 +49,11 @@ class RuleBook:
         started = (version.rules for version in reversed(self._known(at)) if version.valid_from <= day)
         return next(started, self.standard)
 
+    def since(self, day: date, at: datetime | None = None) -> date | None:
+        """The first day of the version in force on a day, None for the standard."""
+        started = (version.valid_from for version in reversed(self._known(at)) if version.valid_from <= day)
+        return next(started, None)
+
     def next_day(self, day: date, at: datetime | None = None) -> date | None:
         """The first later day with other rules, None where none is planned."""
         return next((version.valid_from for version in self._known(at) if version.valid_from > day), None)

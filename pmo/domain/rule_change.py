@@ -24,11 +24,12 @@ Judged = MilestoneAssessment | IndicatorAssessment
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """A milestone or an indicator under both rule sets; ``reason`` is what the project's new receipt says of it."""
+    """A milestone or an indicator under both rule sets; the reasons are what the project's two receipts say of it."""
 
     noun: str
     before: Judged
     after: Judged
+    reason_before: Reason | None
     reason: Reason | None
 
 
@@ -48,8 +49,8 @@ class JudgedTwice:
     @property
     def items(self) -> tuple[ItemChange, ...]:
         """Its milestones and indicators with another status or severity."""
-        milestones = _changed("milestone", self.before.milestones, self.after.milestones, self.after)
-        indicators = _changed("indicator", self.before.indicators, self.after.indicators, self.after)
+        milestones = _changed("milestone", self.before.milestones, self.after.milestones, self)
+        indicators = _changed("indicator", self.before.indicators, self.after.indicators, self)
         return (*milestones, *indicators)
 
     @property
@@ -61,6 +62,11 @@ class JudgedTwice:
     def reason(self) -> Reason | None:
         """The first line of the new receipt."""
         return self.after.reasons[0] if self.after.reasons else None
+
+    @property
+    def reason_before(self) -> Reason | None:
+        """The first line of the old receipt."""
+        return self.before.reasons[0] if self.before.reasons else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +104,15 @@ def change_of_rules(judged: Iterable[JudgedTwice]) -> RuleChange:
 
 
 def _changed(
-    noun: str, before: Iterable[Judged], after: Iterable[Judged], judged: ProjectAssessment
+    noun: str, before: Iterable[Judged], after: Iterable[Judged], project: JudgedTwice
 ) -> Iterator[ItemChange]:
     new = {item.code: item for item in after}
     for item in before:
         other = new[item.code]
         if (item.status, item.severity) != (other.status, other.severity):
-            reason = next((reason for reason in judged.reasons if reason.item == item.code), None)
-            yield ItemChange(noun, item, other, reason)
+            was, will_be = (_reason_about(item.code, judged) for judged in (project.before, project.after))
+            yield ItemChange(noun, item, other, was, will_be)
+
+
+def _reason_about(code: str, judged: ProjectAssessment) -> Reason | None:
+    return next((reason for reason in judged.reasons if reason.item == code), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pmo.domain.rule_parameters import BY_NAME, Number, Unit
+from pmo.domain.rule_parameters import BY_NAME, Number, Parameter, Unit
 from pmo.i18n import formats
 from pmo.i18n import lazy_pgettext as _in
 
@@ -91,9 +91,19 @@ def figure(name: str, value: Number) -> str:
             return formats.working_days(int(value))
         case Unit.DAYS:
             return formats.calendar_days(int(value))
-        case Unit.SHARE:
-            return formats.percent(value, 0 if abs(value * 100 - round(value * 100)) < ALMOST_WHOLE else 2)
-        case Unit.TIMES | Unit.FACTOR:
-            return formats.number(value)
+        case Unit.SHARE | Unit.TIMES | Unit.FACTOR:
+            return bare_figure(name, value)
         case _:
             assert_never(unit)
+
+
+def bare_figure(name: str, value: Number) -> str:
+    """The same without a word for days, as it is typed: 5, 12,5 %."""
+    if BY_NAME[name].unit is Unit.SHARE:
+        return formats.percent(value, 0 if abs(value * 100 - round(value * 100)) < ALMOST_WHOLE else 2)
+    return formats.number(value)
+
+
+def bounds(parameter: Parameter) -> str:
+    """From where to where a value may go: 1 – 90."""
+    return f"{bare_figure(parameter.name, parameter.least)} – {bare_figure(parameter.name, parameter.greatest)}"

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pmo.i18n import formats, gettext
 from pmo.i18n import lazy_gettext as _
-from pmo.i18n.labels_of_rules import PARAMETERS, figure
+from pmo.i18n.labels_of_rules import PARAMETERS, bare_figure, figure
 
 REFUSALS: dict[str, str] = {
     # a plan: projects, milestones, indicators
@@ -236,7 +236,8 @@ def _with_figures(values: Mapping[str, object]) -> Mapping[str, object]:
     name = values.get("parameter")
     if not isinstance(name, str) or name not in PARAMETERS:
         return values
-    written = {key: figure(name, value) for key, value in values.items() if isinstance(value, int | float)}
+    figures = {key: value for key, value in values.items() if isinstance(value, int | float)}
+    written = {key: (figure if key == "value" else bare_figure)(name, value) for key, value in figures.items()}
     return {**values, **written, "parameter": PARAMETERS[name]}
 
 

@@ -24,7 +24,7 @@ from pmo.domain.news import ACTS, News, NewsKind, acts_behind, news_of
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.verdict import judge_project
-from pmo.domain.week import COMPARED_AT, Week, movement_of, summed
+from pmo.domain.week import COMPARED_AT, OtherRules, Week, movement_of, summed
 from pmo.queries.calendar import working_calendar
 from pmo.queries.chronicle import Entry, chronicle_between
 from pmo.queries.histories import Histories
@@ -111,6 +111,7 @@ class _Place:
     since: datetime
     rules_before: RuleSet
     rules: RuleSet
+    rules_since: date | None
 
     @classmethod
     def of(cls, session: Session, city_id: str, period: Period, rules: CityRules) -> _Place:
@@ -122,6 +123,7 @@ class _Place:
             since=since,
             rules_before=book.on(period.since, since),
             rules=book.on(until.on, until.at),
+            rules_since=book.since(until.on, until.at),
         )
 
 
@@ -135,7 +137,16 @@ def _week(whole: Project, now: ProjectAssessment, line: Line, place: _Place, per
         since=place.since,
         department=line.department,
         rules=place.rules,
+        other_rules=_other_rules(known, place, period.until.on),
     )
+
+
+def _other_rules(known: Project, place: _Place, on: date) -> OtherRules | None:
+    """What a version that came into force in the period did; None where none did."""
+    if place.rules_since is None or place.rules.version == place.rules_before.version:
+        return None
+    without = judge_project(known, on, place.calendar, place.rules_before)
+    return OtherRules(place.rules.version, place.rules_since, without)
 
 
 def _entries(session: Session, weeks: Mapping[int, Week], period: Period) -> Mapping[int, Sequence[Entry]]:

@@ -36,8 +36,6 @@ WORKING = frozenset(Role) - {Role.OBSERVER, Role.ADMINISTRATOR}
 
 STEERING = frozenset({Role.AKIM, Role.DEPUTY_AKIM, Role.CHIEF_OF_STAFF, Role.PMO_HEAD, Role.PMO_ANALYST})
 
-ADMINISTERING = frozenset({Role.ADMINISTRATOR, Role.PMO_HEAD})
-
 MENU = (
     Entry("tasks.index", _("My tasks"), "list-check", roles=WORKING),
     Entry("portfolio.index", _("Portfolio"), "table"),
@@ -46,7 +44,7 @@ MENU = (
     Entry("milestones.index", _("Milestones"), "flag"),
     Entry("alerts.index", _("Alerts"), "bell"),
     Entry("absences.index", _("Absences"), "users", action=Action.SET_ABSENCE),
-    Entry("administration.index", _("Administration"), "users", roles=ADMINISTERING),
+    Entry("administration.index", _("Administration"), "users", roles=frozenset({Role.ADMINISTRATOR})),
     Entry("imports.index", _("Import"), "upload", action=Action.IMPORT),
     Entry("jobs.index", _("Jobs"), "clock", action=Action.SEE_JOBS),
     Entry("outbox.index", _("Mail"), "mail", action=Action.SEE_OUTBOX),

@@ -95,7 +95,7 @@ def test_each_fault_is_named_at_its_field_and_nothing_typed_is_lost(office: Page
     assert page.errors == ["Write a number, for example 1 234,5."]
     again = office.submit(page, NEXT, 422, choose="preview=1", cost_red="30")
     assert again.errors == [
-        "Enter a value from 1 calendar day to 90 calendar days.",
+        "Enter a value from 1 to 90.",
         "Must stay below “Red: slip in per cent of the duration, or lag behind the trajectory”, 30%.",
         "Enter a value from 50% to 100%.",
     ]

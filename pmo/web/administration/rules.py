@@ -14,7 +14,7 @@ from pmo.domain.policy import RuleSet
 from pmo.domain.rule_change import RuleChange
 from pmo.domain.rule_parameters import PARAMETERS, Difference, Topic, differences, rules_with, values_of
 from pmo.i18n import formats, gettext
-from pmo.i18n.labels_of_rules import figure
+from pmo.i18n.labels_of_rules import bounds, figure
 from pmo.queries.names import reason_codes
 from pmo.queries.rules_page import RulesPage, changes_of_rules, rules_page
 from pmo.services.rules import RulePlan, faults_of_plan, plan_rules, withdraw_rules
@@ -43,7 +43,9 @@ def rules() -> str:
         page = rules_page(session, city().id, today())
     topics = [(topic, [one for one in PARAMETERS if one.topic is topic]) for topic in Topic]
     values = values_of(page.in_force)
-    return render_template("administration/rules.html", page=page, topics=topics, values=values, figure=figure)
+    return render_template(
+        "administration/rules.html", page=page, topics=topics, values=values, figure=figure, bounds=bounds
+    )
 
 
 @administration.route("/rules/next", methods=["GET", "POST"])
@@ -138,5 +140,6 @@ def _shown(form: RulesForm, page: RulesPage, preview: Preview | None, *, is_conf
         preview=preview,
         is_conflict=is_conflict,
         figure=figure,
+        bounds=bounds,
         reason_names=names,
     )
