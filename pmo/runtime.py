@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from config import Settings
 from pmo.clock import Clock, DemoClock, FixedClock, SystemClock, local_day
 from pmo.db import session as db
-from pmo.domain.policy import STANDARD, RuleSet
 from pmo.mail.transport import Transport, transport_for
 from pmo.queries.clock import demo_moment
 from pmo.queries.histories import Histories
+from pmo.queries.rules import CityRules
 from pmo.services.settlement import settle
 
 
@@ -29,12 +29,12 @@ class Runtime:
         engines: db.Engines | None = None,
         clock: Clock | None = None,
         transport: Transport | None = None,
-        rules: RuleSet = STANDARD,
+        rules: CityRules | None = None,
         histories: Histories | None = None,
     ) -> None:
         self.settings = settings
         self.engines = engines or db.create_engines(settings.database_url)
-        self.rules = rules
+        self.rules = rules or CityRules()
         self.histories = histories or Histories()
         self._clock = clock
         self._transport = transport

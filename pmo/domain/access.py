@@ -69,6 +69,7 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_DEPARTMENTS = "manage_departments"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_RULES = "manage_rules"
 
     @property
     def is_about_a_project(self) -> bool:
@@ -98,6 +99,7 @@ IN_CITY = frozenset(
         Action.MANAGE_PEOPLE,
         Action.MANAGE_DEPARTMENTS,
         Action.MANAGE_CALENDAR,
+        Action.MANAGE_RULES,
     }
 )
 _MANAGING = (Action.CLAIM, Action.FORECAST, Action.READING, Action.REQUEST_CHANGE, Action.UPDATE)
@@ -159,6 +161,7 @@ RIGHTS: dict[Role, dict[Action, Scope]] = {
         Action.SEE_OUTBOX: Scope.CITY,
         Action.SEE_RIGHTS: Scope.CITY,
         Action.MANAGE_SIGN_IN: Scope.CITY,
+        Action.MANAGE_RULES: Scope.CITY,
         **dict.fromkeys(_OFFICE, Scope.CITY),
     },
     Role.OBSERVER: {Action.VIEW: Scope.CITY},

@@ -6,7 +6,7 @@ leave no other trace, answers and decisions, are added from the entries of the t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,7 @@ from enum import StrEnum
 from pmo.domain.digests import Trend, What
 from pmo.domain.indicator import IndicatorAssessment, IndicatorStatus
 from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
-from pmo.domain.project import ProjectStatus
+from pmo.domain.project import ProjectAssessment, ProjectStatus
 from pmo.domain.reason import Reason
 from pmo.domain.week import SILENT, Week, is_newly_red, moved_dates, reason_about, trend_of
 
@@ -53,6 +53,7 @@ class News:
 
     ``item_kind`` is project, milestone or indicator. ``old`` and ``new`` are dates of a move, ``what`` says which one;
     ``cause`` is the reason code given with an act, ``reason`` the line of the receipt that explains the new state.
+    ``rules`` is the version of the rules that alone made the change, in force since ``rules_since``.
     """
 
     kind: NewsKind
@@ -72,6 +73,8 @@ class News:
     actual: float | None = None
     expected: float | None = None
     observed_on: date | None = None
+    rules: str | None = None
+    rules_since: date | None = None
 
 
 ACTS: Mapping[str, NewsKind] = {
@@ -117,9 +120,28 @@ def acts_behind(news: News) -> tuple[str, ...]:
 
 def news_of(week: Week) -> tuple[News, ...]:
     """Everything that is otherwise in a project than at ``week.since``, in the order of the kinds."""
-    found = [*_of_project(week), *_of_milestones(week), *_of_indicators(week)]
+    changes = [*_of_project(week), *_of_milestones(week), *_of_indicators(week)]
+    found = [_by_the_rules(week, news) for news in changes]
     order = list(NewsKind)
     return tuple(sorted(found, key=lambda news: (order.index(news.kind), -(news.severity or 0), news.item)))
+
+
+def _by_the_rules(week: Week, news: News) -> News:
+    """Marks a change that only the new version of the rules made: without it the item would stand as it did."""
+    if week.other_rules is None or week.before is None or news.what is not None:
+        return news
+    before = _standing(week.before, news)
+    if before is None or before == _standing(week.now, news) or before != _standing(week.other_rules.without, news):
+        return news
+    return replace(news, rules=week.other_rules.version, rules_since=week.other_rules.since)
+
+
+def _standing(judged: ProjectAssessment, news: News) -> tuple[str, int | None] | None:
+    """Status and severity of what a change is about, None where it was not there."""
+    if news.item_kind == "project":
+        return judged.status.value, judged.severity
+    items: Sequence[Judged] = judged.milestones if news.item_kind == "milestone" else judged.indicators
+    return next(((item.status.value, item.severity) for item in items if item.code == news.item), None)
 
 
 def _of_project(week: Week) -> Iterator[News]:

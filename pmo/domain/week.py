@@ -55,11 +55,23 @@ class DateMove:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRules:
+    """A version of the rules that came into force during a week: its first day, and the project as it would stand now
+    without it.
+    """
+
+    version: str
+    since: date
+    without: ProjectAssessment
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """One project now and at the last digest.
 
     ``project`` is what is known now, ``now`` and ``before`` the assessments (``before`` None where it was not known
-    then), ``since`` the instant of the last digest: facts entered after it are news.
+    then), ``since`` the instant of the last digest: facts entered after it are news. ``other_rules`` are there where
+    the two were judged by different versions.
     """
 
     project: Project
@@ -68,6 +80,7 @@ class Week:
     since: datetime
     department: str
     rules: RuleSet
+    other_rules: OtherRules | None = None
 
     @property
     def on(self) -> date:

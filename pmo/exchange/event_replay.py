@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pmo.domain.access import ProjectScope, may
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.indicator import Frequency, next_period_end
-from pmo.domain.policy import STANDARD
+from pmo.domain.rule_book import RuleBook
 from pmo.exchange.authors import DUTY, ROLE_WORDS, Authors
 from pmo.exchange.document import Faults
 from pmo.exchange.event_log_file import EventLog, LogEvent
@@ -54,7 +54,8 @@ class ProjectState:
 class Ground:
     """What a log is replayed over.
 
-    ``projects`` by code and city, ``calendars`` by city, ``entered`` the digests of imported events by key.
+    ``projects`` by code and city, ``calendars`` by city, ``entered`` the digests of imported events by key,
+    ``books`` the rules by city (none: the standard).
     """
 
     projects: Mapping[str, Mapping[str, ProjectState]]
@@ -63,6 +64,7 @@ class Ground:
     evidence_types: frozenset[str]
     reason_codes: frozenset[str]
     entered: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    books: Mapping[str, RuleBook] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,8 @@ class _Replayer:
         elif event.on != expected:
             self._fault(event, "period_end", "not_a_period_end", event.on, expected=expected)
         else:
-            closed_on = self.ground.calendars[project.city].addwd(event.on, STANDARD.closed_period_wd)
+            rules = self.ground.books.get(project.city, RuleBook()).on(event.day)
+            closed_on = self.ground.calendars[project.city].addwd(event.on, rules.closed_period_wd)
             if event.day > closed_on:
                 self._fault(event, "period_end", "period_closed", event.on, closed_on=closed_on)
 

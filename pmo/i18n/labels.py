@@ -16,6 +16,7 @@ from pmo.i18n import lazy_gettext as _
 from pmo.i18n import lazy_pgettext as _in
 from pmo.i18n.labels_of_news import NEWS, TOPICS
 from pmo.i18n.labels_of_rights import ACTIONS, GROUNDS, SCOPES
+from pmo.i18n.labels_of_rules import DAYS, PARAMETER_TOPICS, PARAMETERS, VERSION_STATES
 from pmo.i18n.refusals import sentence as sentence
 from pmo.i18n.voices import VOICES
 
@@ -202,6 +203,10 @@ WORDS: dict[str, dict[str, str]] = {
     "rung": RUNGS,
     "news": NEWS,
     "topic": TOPICS,
+    "parameter": PARAMETERS,
+    "parameter_topic": PARAMETER_TOPICS,
+    "parameter_days": DAYS,
+    "rule_version_state": VERSION_STATES,
     "entry": ENTRIES,
     **VOICES,
     "severity": {"0": _("Green"), "1": _("Amber"), "2": _("Red")},

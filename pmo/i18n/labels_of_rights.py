@@ -36,6 +36,7 @@ ACTIONS = {
     "manage_people": _in("action", "add and close posts, give roles for a time"),
     "manage_departments": _in("action", "reform departments, give areas to curators"),
     "manage_calendar": _in("action", "change the working calendar"),
+    "manage_rules": _in("action", "change the numbers of the rules"),
 }
 
 SCOPES = {

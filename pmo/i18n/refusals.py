@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from pmo.i18n import formats, gettext
 from pmo.i18n import lazy_gettext as _
+from pmo.i18n.labels_of_rules import PARAMETERS, bare_figure, figure
 
 REFUSALS: dict[str, str] = {
     # a plan: projects, milestones, indicators
@@ -158,6 +159,16 @@ REFUSALS: dict[str, str] = {
     "area_held": _("That is the present holder."),
     "area_planned": _("A change of this area is already planned for %(day)s; withdraw it first."),
     "change_carried_out": _("The change was carried out already."),
+    # administration: the rules
+    "parameter_out_of_bounds": _("Enter a value from %(least)s to %(greatest)s."),
+    "parameter_not_below": _("Must stay below “%(parameter)s”, %(value)s."),
+    "parameter_above": _("Must not exceed “%(parameter)s”, %(value)s."),
+    "rules_unchanged": _("Every number is what it would be anyway; change at least one."),
+    "rules_without_day": _("Enter the first day."),
+    "rules_from_the_past": _("The day has passed: what was judged until now keeps its rules. Today is %(today)s."),
+    "rules_day_taken": _("Version %(version)s holds from %(day)s: choose a later day."),
+    "rules_not_previewed": _("These are other numbers than those you looked at. Look at what changes, then plan."),
+    "rules_in_force": _("Version %(version)s has been in force since %(day)s; plan the next one instead."),
     # administration: the calendar
     "day_entered": _("The city has entered this day already; withdraw it first."),
     "day_already_off": _("The day is off already."),
@@ -211,10 +222,20 @@ def sentence(code: str, values: Mapping[str, object] | None = None) -> str:
     ``values`` may hold more than the sentence says. A missing one is left out rather than hiding the refusal; a code
     that nobody wrote a sentence for is shown as it is.
     """
-    text = REFUSALS.get(code)
+    text, values = REFUSALS.get(code), _with_figures(values or {})
     if text is None:
         return gettext("This is not possible (%(code)s).", code=code)
-    return str(text) % _Shown(values or {})
+    return str(text) % _Shown(values)
+
+
+def _with_figures(values: Mapping[str, object]) -> Mapping[str, object]:
+    """A number of the rule set is called by its name, and written with its unit."""
+    name = values.get("parameter")
+    if not isinstance(name, str) or name not in PARAMETERS:
+        return values
+    figures = {key: value for key, value in values.items() if isinstance(value, int | float)}
+    written = {key: (figure if key == "value" else bare_figure)(name, value) for key, value in figures.items()}
+    return {**values, **written, "parameter": PARAMETERS[name]}
 
 
 class _Shown(dict[str, object]):

@@ -69,7 +69,7 @@ def morning_of(job: JobContext, on: date) -> Morning:
     """
     calendar = working_calendar(job.session, job.city)
     week = weekly_period(calendar, on, last_run_before(job.session, "digests", job.city, on))
-    return Morning(on, week, calendar, job.runtime.rules)
+    return Morning(on, week, calendar, job.runtime.rules.on(job.session, job.city, on, job.at))
 
 
 def plans(job: JobContext, people: Directory, morning: Morning) -> Iterator[ProjectPlan]:
@@ -78,11 +78,12 @@ def plans(job: JobContext, people: Directory, morning: Morning) -> Iterator[Proj
     past = past_alerts(job.session, job.city, morning.on, job.at)
     answered = answered_by_project(job.session, job.city, job.at)
     requests = open_requests(job.session, job.city, job.at)
-    zone = city_zone(job.session, job.city)
+    zone, book = city_zone(job.session, job.city), job.runtime.rules.book(job.session, job.city)
 
     def judged_on(history: Project, day: date) -> ProjectAssessment | None:
-        known = known_until(history, end_of_day(day, zone))
-        return judge_project(known, day, morning.calendar, morning.rules) if known else None
+        then = end_of_day(day, zone)
+        known = known_until(history, then)
+        return judge_project(known, day, morning.calendar, book.on(day, then)) if known else None
 
     for number, history in histories.items():
         known = known_until(history, job.at)

@@ -24,6 +24,7 @@ from pmo.domain.digests import DigestKind, Line, What, digest_kind
 from pmo.domain.ladder import Rung
 from pmo.domain.mail_choices import NOTHING_CHOSEN, MailChoices
 from pmo.domain.nudges import Nudge, missing_update, silent_project
+from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, known_until
 from pmo.domain.recipients import Channel, Role, addressees
 from pmo.domain.remarks import Remark, remark_lines
@@ -118,6 +119,7 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
     wall = job.at.astimezone(zone).time()
     week_since = weekly_day_before(morning.calendar, on)
     since = local_moment(week_since, wall, zone)
+    rules_before = job.runtime.rules.on(job.session, job.city, week_since, since)
     last_working_day = morning.calendar.addwd(on, -1)
     last_run = min(last_run_before(job.session, "digests", job.city, on) or last_working_day, last_working_day)
     returned_since = local_moment(last_run, wall, zone)
@@ -138,7 +140,7 @@ def _sources(job: JobContext, morning: Morning) -> Sources:
         rides = is_stale and not readers.isdisjoint(_readers(people.cast(number), (Role.MANAGER,), on))
         speaks = morning.week is not None or number in telling or rides
         department = people.projects[number].department
-        week = _week(history, department, job.at, since, week_since, morning) if speaks else None
+        week = _week(history, department, job.at, since, week_since, morning, rules_before) if speaks else None
         lines = _weekly_lines(week, heard[number]) if week and morning.week else ()
         nudge = missing_update(week, heard[number], week_since if morning.week else None) if week else None
         colours = colours_on(changes.get(number, ()), days[:-1])
@@ -172,7 +174,13 @@ def _readers(cast: Cast, roles: Collection[Role], on: date) -> set[str]:
 
 
 def _week(
-    history: Project, department: str, at: datetime, since: datetime, week_since: date, morning: Morning
+    history: Project,
+    department: str,
+    at: datetime,
+    since: datetime,
+    week_since: date,
+    morning: Morning,
+    rules_before: RuleSet,
 ) -> Week | None:
     """The project now and at the last weekly digest; None where it is not known yet."""
     known, before = known_until(history, at), known_until(history, since)
@@ -181,7 +189,7 @@ def _week(
     return Week(
         project=known,
         now=judge_project(known, morning.on, morning.calendar, morning.rules),
-        before=judge_project(before, week_since, morning.calendar, morning.rules) if before else None,
+        before=judge_project(before, week_since, morning.calendar, rules_before) if before else None,
         since=since,
         department=department,
         rules=morning.rules,

@@ -95,11 +95,12 @@ def _case(job: JobContext, people: Directory, number: int, item: str, on: date, 
     past = past_alerts(job.session, job.city, on, before).get(number, [])
     answered = answered_by_project(job.session, job.city, job.at).get(number, NOBODY_ANSWERED)
     assessment = judge_project(known, on, morning.calendar, morning.rules)
-    cast = people.cast(number)
+    cast, book = people.cast(number), job.runtime.rules.book(job.session, job.city)
 
     def judged_on(whole: Project, day: date) -> ProjectAssessment | None:
-        then = known_until(whole, end_of_day(day, place.zone))
-        return judge_project(then, day, morning.calendar, morning.rules) if then else None
+        until = end_of_day(day, place.zone)
+        then = known_until(whole, until)
+        return judge_project(then, day, morning.calendar, book.on(day, until)) if then else None
 
     requests = open_requests(job.session, job.city, job.at)
     plan = plan_morning(known, assessment, past, cast, morning, partial(judged_on, history), answered, requests)

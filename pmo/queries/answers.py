@@ -32,7 +32,6 @@ from pmo.domain.answers import (
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.ladder import Climb, PastRung, Rung, Standing
 from pmo.domain.milestone import Milestone, MilestoneAssessment
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project
 from pmo.domain.recipients import Posts
 from pmo.queries.alerts import past_alerts
@@ -40,6 +39,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.directory import directory
 from pmo.queries.names import Name, names_of_people
 from pmo.queries.replies import replies_by_project
+from pmo.queries.rules import CityRules
 
 NOT_STATED = "not_stated"
 CONFIRMED = "forecast_confirmed"
@@ -182,11 +182,11 @@ def ladder_place(
     judged: MilestoneAssessment,
     on: date,
     at: datetime,
-    rules: RuleSet,
+    rules: CityRules,
 ) -> LadderPlace | None:
     """Where a milestone's ladder stands, from what was known at a moment; None for a milestone without a date."""
     calendar = working_calendar(session, project.city_id)
-    climb = climb_of(known, facts, judged, Morning(on, None, calendar, rules))
+    climb = climb_of(known, facts, judged, Morning(on, None, calendar, rules.on(session, project.city_id, on, at)))
     if climb is None:
         return None
     told = past_alerts(session, project.city_id, on, at).get(project.id, ())

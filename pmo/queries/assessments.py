@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pmo.clock import end_of_day
-from pmo.domain.assessment import assess_project
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.reason import Reason, Value
+from pmo.domain.rule_book import assess_by_book
 from pmo.domain.verdict import judge_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.places import city_zone
+from pmo.queries.rules import CityRules
 
 
 def assessments_as_of(
-    session: Session, project_ids: Sequence[int] | None, day: date, rules: RuleSet, histories: Histories
+    session: Session, project_ids: Sequence[int] | None, day: date, rules: CityRules, histories: Histories
 ) -> dict[int, ProjectAssessment]:
     """Assessments by project id as of the end of a past day, from the facts entered up to it (PRODUCT 5).
 
@@ -31,16 +31,20 @@ def assessments_as_of(
         moment = end_of_day(day, city_zone(session, project.city))
         known = known_until(project, moment)
         if known is not None:
-            found[number] = assess_project(known, day, working_calendar(session, project.city), rules)
+            book = rules.book(session, project.city)
+            found[number] = assess_by_book(known, day, working_calendar(session, project.city), book, moment)
     return found
 
 
 def judged_at(
-    session: Session, project: Project, moment: datetime, day: date, rules: RuleSet
+    session: Session, project: Project, moment: datetime, day: date, rules: CityRules
 ) -> ProjectAssessment | None:
     """One project by what was known at an instant, without a best-before date; None before it was entered."""
     known = known_until(project, moment)
-    return judge_project(known, day, working_calendar(session, project.city), rules) if known else None
+    if known is None:
+        return None
+    in_force = rules.on(session, project.city, day, moment)
+    return judge_project(known, day, working_calendar(session, project.city), in_force)
 
 
 def stored_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

@@ -13,10 +13,10 @@ from pmo.db.models.catalogue import CityRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.calendar_change import ProjectChange, change_of
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import known_until
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
+from pmo.queries.rules import CityRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def calendar_year(session: Session, city: str, year: int) -> CalendarYear:
 
 
 def changes_of_day(
-    session: Session, city: str, day: date, kind: str, now: datetime, on: date, rules: RuleSet, histories: Histories
+    session: Session, city: str, day: date, kind: str, now: datetime, on: date, rules: CityRules, histories: Histories
 ) -> list[ProjectChange]:
     """The projects of a city that one more exception would change today, by code."""
     before = working_calendar(session, city)
@@ -81,11 +81,12 @@ def changes_of_day(
         if kind == "day_off"
         else WorkingCalendar(off, worked | {day}, "preview")
     )
+    in_force = rules.on(session, city, on, now)
     numbers = list(session.scalars(select(ProjectRecord.id).where(ProjectRecord.city_id == city)))
     found = []
     for number, history in histories.load(session, numbers).items():
         known = known_until(history, now)
-        change = change_of(known, on, before, after, rules) if known is not None else None
+        change = change_of(known, on, before, after, in_force) if known is not None else None
         if change is not None:
             found.append(replace(change, id=number))
     return sorted(found, key=lambda change: change.code)

@@ -10,18 +10,18 @@ from pmo.domain.access import Actor, Role
 from pmo.domain.alerts import thread_of
 from pmo.domain.answers import NOBODY_ANSWERED
 from pmo.domain.climbed import unanswered_above
-from pmo.domain.policy import RuleSet
 from pmo.queries.alerts import past_alerts
 from pmo.queries.answers import answered_by_project
 from pmo.queries.histories import Histories
 from pmo.queries.open_alerts import OpenAlert, Thread, described
 from pmo.queries.overview import Moment
 from pmo.queries.replies import plans_wanted
+from pmo.queries.rules import CityRules
 from pmo.queries.visibility import open_to, posts_of
 
 
 def escalated_to(
-    session: Session, actor: Actor, moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, actor: Actor, moment: Moment, rules: CityRules, histories: Histories
 ) -> tuple[OpenAlert, ...]:
     """What climbed to the actor, or to a post they stand in for, and nobody of them answered; longest open first.
 

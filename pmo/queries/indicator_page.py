@@ -10,7 +10,6 @@ from pmo.clock import local_day
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.domain.access import Actor, ProjectScope
 from pmo.domain.errors import NotFound, NotTrackedYet
-from pmo.domain.policy import RuleSet
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name, names_of_people, units
 from pmo.queries.overview import Moment
@@ -18,6 +17,7 @@ from pmo.queries.places import city_zone
 from pmo.queries.project_page import IndicatorLine, known_and_judged, visible_project
 from pmo.queries.replies import OwnReplies, own_replies
 from pmo.queries.revisions import as_it_was
+from pmo.queries.rules import CityRules
 from pmo.queries.visibility import scope_of
 
 
@@ -36,7 +36,7 @@ class IndicatorPage:
 
 
 def indicator_page(
-    session: Session, actor: Actor, indicator_id: int, moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, actor: Actor, indicator_id: int, moment: Moment, rules: CityRules, histories: Histories
 ) -> IndicatorPage:
     """The page of an indicator whose project the actor may see. Raises NotFound."""
     record = session.get(IndicatorRecord, indicator_id)

@@ -20,6 +20,7 @@ from pmo.exchange.event_replay import Ground, MilestoneState, ProjectState
 from pmo.queries.calendar import working_calendar
 from pmo.queries.history import project_histories
 from pmo.queries.import_state import authors
+from pmo.queries.rules import CITY_RULES
 
 FINAL = ("approved", "refused", "returned")
 
@@ -28,6 +29,7 @@ def ground_of_replay(session: Session) -> Ground:
     """Everything that a log is held against."""
     records = {record.id: record for record in session.scalars(select(ProjectRecord))}
     pending = _projects_with_open_requests(session)
+    cities = {record.city_id for record in records.values()}
     projects: dict[str, dict[str, ProjectState]] = defaultdict(dict)
     for number, history in project_histories(session).items():
         record = records[number]
@@ -35,10 +37,11 @@ def ground_of_replay(session: Session) -> Ground:
     entered = select(EntryRecord.log_key, EntryRecord.log_digest).where(EntryRecord.log_key.is_not(None))
     return Ground(
         projects=projects,
-        calendars={city: working_calendar(session, city) for city in {record.city_id for record in records.values()}},
+        calendars={city: working_calendar(session, city) for city in cities},
         authors=authors(session),
         evidence_types=frozenset(session.scalars(select(EvidenceTypeRecord.id))),
         reason_codes=frozenset(session.scalars(select(ReasonCodeRecord.id))),
+        books={city: CITY_RULES.book(session, city) for city in cities},
         entered={row.log_key: row.log_digest for row in session.execute(entered)},
     )
 

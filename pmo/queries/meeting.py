@@ -13,7 +13,6 @@ from pmo.domain.agenda import AgendaItem, From, Matter, Topic, agenda, matters_o
 from pmo.domain.alerts import Cast
 from pmo.domain.answers import NOBODY_ANSWERED
 from pmo.domain.digests import Movement
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import ProjectAssessment
 from pmo.domain.remedy import Remedy, nearest_remedy
 from pmo.domain.week import Week, last_meeting_day, movement_of, summed
@@ -30,6 +29,7 @@ from pmo.queries.news import Period, weeks_of
 from pmo.queries.overview import Moment, overview
 from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_rows import Row, item_names, rows_for
+from pmo.queries.rules import CityRules
 
 REASONS = 3
 """So many lines of the receipt stand on a page."""
@@ -73,7 +73,7 @@ class Meeting:
 
 
 def meeting(
-    session: Session, actor: Actor, wanted: Wanted, moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, actor: Actor, wanted: Wanted, moment: Moment, rules: CityRules, histories: Histories
 ) -> Meeting:
     """The agenda of the projects that the actor sees in one city, ``wanted.city``, at a moment."""
     calendar = working_calendar(session, wanted.city)
@@ -97,7 +97,7 @@ def meeting(
         day=moment.on,
         last=last,
         pages=tuple(
-            people.page(item, rows[item.project], nearest_remedy(week.project, week.now, calendar, rules))
+            people.page(item, rows[item.project], nearest_remedy(week.project, week.now, calendar, week.rules))
             for item in called
             for week in [weeks[item.project]]
         ),

@@ -24,7 +24,6 @@ from pmo.domain.coming import next_step
 from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.ladder import Standing
 from pmo.domain.milestone import Milestone, MilestoneAssessment
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project
 from pmo.queries.answers import (
     NOTHING_TO_ANSWER,
@@ -43,6 +42,7 @@ from pmo.queries.overview import Moment
 from pmo.queries.places import city_zone
 from pmo.queries.project_page import known_and_judged, visible_project
 from pmo.queries.revisions import as_it_was, as_they_were
+from pmo.queries.rules import CityRules
 from pmo.queries.visibility import scope_of
 
 MAIL_WAITING = "queued"
@@ -142,7 +142,7 @@ class MilestonePage:
 
 
 def milestone_page(
-    session: Session, actor: Actor, milestone_id: int, moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, actor: Actor, milestone_id: int, moment: Moment, rules: CityRules, histories: Histories
 ) -> MilestonePage:
     """The page of a milestone whose project the actor may see. Raises NotFound."""
     record = session.get(MilestoneRecord, milestone_id)
@@ -210,7 +210,7 @@ def _ladder(
     facts: Milestone,
     judged: MilestoneAssessment,
     moment: Moment,
-    rules: RuleSet,
+    rules: CityRules,
 ) -> Ladder:
     rungs = _by_rung(told_of(session, project.city_id, record.code, moment.at))
     answers = tuple(answers_told(session, record.id, moment.at))

@@ -24,7 +24,7 @@ from pmo.domain.news import ACTS, News, NewsKind, acts_behind, news_of
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.verdict import judge_project
-from pmo.domain.week import COMPARED_AT, Week, movement_of, summed
+from pmo.domain.week import COMPARED_AT, OtherRules, Week, movement_of, summed
 from pmo.queries.calendar import working_calendar
 from pmo.queries.chronicle import Entry, chronicle_between
 from pmo.queries.histories import Histories
@@ -33,6 +33,7 @@ from pmo.queries.overview import Line, Moment, Overview, overview
 from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_rows import item_names, project_names
 from pmo.queries.places import city_zone
+from pmo.queries.rules import CityRules
 from pmo.queries.status import stored_assessments
 
 
@@ -67,7 +68,7 @@ class NewsPage:
 
 
 def news_page(
-    session: Session, actor: Actor, wanted: Wanted, period: Period, rules: RuleSet, histories: Histories
+    session: Session, actor: Actor, wanted: Wanted, period: Period, rules: CityRules, histories: Histories
 ) -> NewsPage:
     """Every change of a period in the projects that the actor sees and the filter wants."""
     found = overview(session, actor, wanted, period.until, rules, histories)
@@ -90,43 +91,62 @@ def news_page(
 
 
 def weeks_of(
-    session: Session, ids: Sequence[int], found: Overview, period: Period, rules: RuleSet, histories: Histories
+    session: Session, ids: Sequence[int], found: Overview, period: Period, rules: CityRules, histories: Histories
 ) -> dict[int, Week]:
     """Projects at both ends of a period, by id, in the order given."""
     now = {**stored_assessments(session, ids), **found.computed} if not period.until.is_past else found.computed
     lines = {line.id: line for line in found.everything}
-    places = {place: _Place.of(session, place, period.since) for place in {lines[number].city for number in ids}}
+    places = {place: _Place.of(session, place, period, rules) for place in {lines[number].city for number in ids}}
     wholes = histories.load(session, ids)
     return {
-        number: _week(wholes[number], now[number], lines[number], places[lines[number].city], period, rules)
-        for number in ids
+        number: _week(wholes[number], now[number], lines[number], places[lines[number].city], period) for number in ids
     }
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A city's calendar, and the instant from which a period's news count there."""
+    """A city's calendar, its rules at both ends of a period, and the instant from which news count there."""
 
     calendar: WorkingCalendar
     since: datetime
+    rules_before: RuleSet
+    rules: RuleSet
+    rules_since: date | None
 
     @classmethod
-    def of(cls, session: Session, city_id: str, since: date) -> _Place:
+    def of(cls, session: Session, city_id: str, period: Period, rules: CityRules) -> _Place:
         """The place of a city."""
-        return cls(working_calendar(session, city_id), local_moment(since, COMPARED_AT, city_zone(session, city_id)))
+        book, until = rules.book(session, city_id), period.until
+        since = local_moment(period.since, COMPARED_AT, city_zone(session, city_id))
+        return cls(
+            calendar=working_calendar(session, city_id),
+            since=since,
+            rules_before=book.on(period.since, since),
+            rules=book.on(until.on, until.at),
+            rules_since=book.since(until.on, until.at),
+        )
 
 
-def _week(whole: Project, now: ProjectAssessment, line: Line, place: _Place, period: Period, rules: RuleSet) -> Week:
+def _week(whole: Project, now: ProjectAssessment, line: Line, place: _Place, period: Period) -> Week:
     known, before = known_until(whole, period.until.at), known_until(whole, place.since)
     assert known is not None, "the overview shows only what was entered by then"
     return Week(
         project=known,
         now=now,
-        before=judge_project(before, period.since, place.calendar, rules) if before else None,
+        before=judge_project(before, period.since, place.calendar, place.rules_before) if before else None,
         since=place.since,
         department=line.department,
-        rules=rules,
+        rules=place.rules,
+        other_rules=_other_rules(known, place, period.until.on),
     )
+
+
+def _other_rules(known: Project, place: _Place, on: date) -> OtherRules | None:
+    """What a version that came into force in the period did; None where none did."""
+    if place.rules_since is None or place.rules.version == place.rules_before.version:
+        return None
+    without = judge_project(known, on, place.calendar, place.rules_before)
+    return OtherRules(place.rules.version, place.rules_since, without)
 
 
 def _entries(session: Session, weeks: Mapping[int, Week], period: Period) -> Mapping[int, Sequence[Entry]]:

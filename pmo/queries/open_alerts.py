@@ -25,7 +25,6 @@ from pmo.domain.coming import Coming, next_beside, next_step, rungs_of
 from pmo.domain.indicator import IndicatorAssessment
 from pmo.domain.ladder import LADDER, Rung, Standing
 from pmo.domain.milestone import MilestoneAssessment
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.queries.alerts import past_alerts
 from pmo.queries.answers import answered_by_project
@@ -36,6 +35,7 @@ from pmo.queries.milestone_page import NextRung, Told, told_of_items
 from pmo.queries.names import Name, Names, names_of_people
 from pmo.queries.overview import Moment
 from pmo.queries.revisions import Edited, records_then
+from pmo.queries.rules import CityRules
 from pmo.queries.status import computed_at
 from pmo.queries.visibility import visible_to
 
@@ -142,7 +142,7 @@ def open_alerts(
     wanted: WantedAlerts,
     after: PageKey | None,
     moment: Moment,
-    rules: RuleSet,
+    rules: CityRules,
     histories: Histories,
 ) -> AlertPage:
     """The open alerts of a city about the projects that the actor sees, and about what is in them."""
@@ -166,7 +166,7 @@ def open_alerts(
 
 
 def described(
-    session: Session, city_id: str, threads: Sequence[Thread], moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, city_id: str, threads: Sequence[Thread], moment: Moment, rules: CityRules, histories: Histories
 ) -> tuple[OpenAlert, ...]:
     """Open alerts of a city with everything that a line of them says, in the order given."""
     if not threads:
@@ -222,7 +222,7 @@ class _City:
         city_id: str,
         threads: Sequence[Thread],
         moment: Moment,
-        rules: RuleSet,
+        rules: CityRules,
         histories: Histories,
     ) -> None:
         self.moment = moment
@@ -237,7 +237,8 @@ class _City:
         self.answered = answered_by_project(session, city_id, moment.at)
         self.histories = histories.load(session, projects)
         self.people: Directory = directory(session, city_id, moment.on, moment.at)
-        self.morning = Morning(moment.on, None, working_calendar(session, city_id), rules)
+        in_force = rules.on(session, city_id, moment.on, moment.at)
+        self.morning = Morning(moment.on, None, working_calendar(session, city_id), in_force)
         self.names: Names = names_of_people(session, self.people.people)
 
     def described(self, thread: Thread) -> OpenAlert:

@@ -19,7 +19,6 @@ from pmo.db.models.assessments import ProjectAssessmentRecord, StatusChangeRecor
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Actor
-from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY, Figures, Standing, roll_up
 from pmo.domain.project import ProjectAssessment, ProjectStatus
 from pmo.domain.search import matches
@@ -27,6 +26,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.overview_filter import Wanted
 from pmo.queries.overview_past import chosen_then
+from pmo.queries.rules import CityRules
 from pmo.queries.status import computed_at, computed_where_stale
 from pmo.queries.visibility import posts_of, visible_to
 
@@ -102,7 +102,7 @@ def overview(
     actor: Actor,
     wanted: Wanted,
     moment: Moment,
-    rules: RuleSet,
+    rules: CityRules,
     histories: Histories,
 ) -> Overview:
     """The projects that the actor sees and the filter wants, worst first."""
@@ -114,13 +114,14 @@ def overview(
     everything = tuple(sorted(found, key=_worst_first))
     attention = tuple(line for line in everything if line.needs_attention)
     calendar = working_calendar(session, actor.city)
+    in_force = rules.on(session, wanted.city or actor.city, moment.on, moment.at)
     return Overview(
         day=moment.on,
         everything=everything,
         chosen=tuple(line for line in everything if _is_chosen(line, wanted.status)),
         counts=Counter(line.status for line in everything),
         attention=attention,
-        figures=roll_up([_standing(line) for line in everything], moment.on, calendar, rules),
+        figures=roll_up([_standing(line) for line in everything], moment.on, calendar, in_force),
         computed=computed,
     )
 
@@ -212,7 +213,7 @@ def _places(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _computed(
-    session: Session, rows: Sequence[Any], moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, rows: Sequence[Any], moment: Moment, rules: CityRules, histories: Histories
 ) -> dict[int, ProjectAssessment]:
     if moment.is_past:
         return computed_at(session, [row.id for row in rows], moment.at, moment.on, rules, histories)

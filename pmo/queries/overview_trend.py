@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from pmo.clock import end_of_day
 from pmo.domain.access import Actor
-from pmo.domain.policy import RuleSet
 from pmo.queries.histories import Histories
 from pmo.queries.overview import ATTENTION, Moment, Overview, overview
 from pmo.queries.overview_filter import Wanted
+from pmo.queries.rules import CityRules
 
 WEEK = timedelta(days=7)
 
@@ -49,7 +49,7 @@ def trend_of(
     wanted: Wanted,
     moment: Moment,
     zone: ZoneInfo,
-    rules: RuleSet,
+    rules: CityRules,
     histories: Histories,
 ) -> Trend:
     """The two earlier days of an overview with the same filter."""

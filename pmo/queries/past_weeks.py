@@ -19,10 +19,12 @@ from pmo.domain.calendar import WorkingCalendar, ends_of_weeks
 from pmo.domain.milestone import MilestoneStatus
 from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectStatus, known_until
+from pmo.domain.rule_book import RuleBook
 from pmo.domain.verdict import judge_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.overview import Moment, Overview
+from pmo.queries.rules import CityRules
 
 MOST_JUDGEMENTS = 3_000
 """What one page may cost when nothing is remembered yet; larger portfolios get fewer reporting days."""
@@ -55,20 +57,20 @@ class WeekCounts:
 
 
 def weeks_of_project(
-    session: Session, project_id: int, moment: Moment, zone: ZoneInfo, rules: RuleSet, histories: Histories
+    session: Session, project_id: int, moment: Moment, zone: ZoneInfo, rules: CityRules, histories: Histories
 ) -> list[Glance]:
     """One project at the end of each week since it was entered, and at the moment itself."""
     project = histories.load(session, [project_id])[project_id]
-    calendar = working_calendar(session, project.city)
+    calendar, book = working_calendar(session, project.city), rules.book(session, project.city)
     first = local_day(project.entered_at, zone)
     if first > moment.on:
         return []
-    past = [_glance(project, day, zone, calendar, rules, histories) for day in ends_of_weeks(first, moment.on)[:-1]]
-    return [glance for glance in (*past, _seen(project, moment, calendar, rules)) if glance]
+    past = [_glance(project, day, zone, calendar, book, histories) for day in ends_of_weeks(first, moment.on)[:-1]]
+    return [glance for glance in (*past, _seen(project, moment, calendar, book.on(moment.on, moment.at))) if glance]
 
 
 def status_history(
-    session: Session, found: Overview, moment: Moment, zone: ZoneInfo, rules: RuleSet, histories: Histories
+    session: Session, found: Overview, moment: Moment, zone: ZoneInfo, rules: CityRules, histories: Histories
 ) -> list[WeekCounts]:
     """The projects of an overview at the end of each week since the first was entered; the last point is its own.
 
@@ -78,11 +80,14 @@ def status_history(
     projects = list(histories.load(session, [line.id for line in found.everything]).values())
     if not projects:
         return []
-    calendars = {city: working_calendar(session, city) for city in {project.city for project in projects}}
+    places = {
+        city: (working_calendar(session, city), rules.book(session, city))
+        for city in {project.city for project in projects}
+    }
     first = min(local_day(project.entered_at, zone) for project in projects)
     weeks = []
     for day in _few_enough(ends_of_weeks(first, moment.on)[:-1], len(projects)):
-        seen = (_glance(project, day, zone, calendars[project.city], rules, histories) for project in projects)
+        seen = (_glance(project, day, zone, *places[project.city], histories) for project in projects)
         weeks.append(WeekCounts(day, Counter(glance.status for glance in seen if glance)))
     return [*weeks, WeekCounts(moment.on, dict(found.counts))]
 
@@ -97,11 +102,12 @@ def _few_enough(days: Sequence[date], projects: int) -> Sequence[date]:
 
 
 def _glance(
-    project: Project, day: date, zone: ZoneInfo, calendar: WorkingCalendar, rules: RuleSet, histories: Histories
+    project: Project, day: date, zone: ZoneInfo, calendar: WorkingCalendar, book: RuleBook, histories: Histories
 ) -> Glance | None:
     """None before the project was entered."""
-    key = ("glance", day, str(zone), calendar.version, rules.version)
     moment = Moment(end_of_day(day, zone), day, is_past=True)
+    rules = book.on(day, moment.at)
+    key = ("glance", day, str(zone), calendar.version, rules.version)
     return histories.remembered(project, key, lambda: _seen(project, moment, calendar, rules))
 
 

@@ -21,7 +21,6 @@ from pmo.domain.access import Actor, ProjectScope
 from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.indicator import Indicator, IndicatorAssessment
 from pmo.domain.milestone import Milestone, MilestoneAssessment
-from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.remedy import Remedy, nearest_remedy
@@ -41,6 +40,7 @@ from pmo.queries.names import (
 from pmo.queries.overview import Moment
 from pmo.queries.replies import OwnReplies, own_replies
 from pmo.queries.revisions import KINDS, as_it_was, as_they_were, fields_then
+from pmo.queries.rules import CityRules
 from pmo.queries.status import assessment_on, current_assessment
 from pmo.queries.visibility import open_to, scope_of
 from pmo.queries.voices import Voices, voices_of
@@ -151,7 +151,7 @@ def visible_project(session: Session, actor: Actor, project_id: int) -> ProjectR
 
 
 def project_page(
-    session: Session, actor: Actor, project_id: int, moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, actor: Actor, project_id: int, moment: Moment, rules: CityRules, histories: Histories
 ) -> ProjectPage:
     """The page of a project that the actor may see. Raises NotFound; NotTrackedYet for what was entered later."""
     record = as_it_was(session, visible_project(session, actor, project_id), moment.at)
@@ -160,6 +160,7 @@ def project_page(
         session, [record.manager_id, record.owner_id, record.curator_id, *_performers(session, record, moment.at)]
     )
     districts = _districts(session, record, moment.at)
+    in_force = rules.on(session, record.city_id, moment.on, moment.at)
     return ProjectPage(
         id=record.id,
         code=record.code,
@@ -176,7 +177,7 @@ def project_page(
         facts=facts,
         assessment=assessment,
         since=_since(session, record.id, assessment),
-        remedy=nearest_remedy(facts, assessment, working_calendar(session, record.city_id), rules),
+        remedy=nearest_remedy(facts, assessment, working_calendar(session, record.city_id), in_force),
         milestones=_milestone_lines(session, facts, assessment, people, moment.at),
         indicators=_indicator_lines(session, facts, assessment, moment.at),
         issues=_issue_lines(session, facts),
@@ -188,7 +189,7 @@ def project_page(
 
 
 def known_and_judged(
-    session: Session, record: ProjectRecord, moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, record: ProjectRecord, moment: Moment, rules: CityRules, histories: Histories
 ) -> tuple[Project, ProjectAssessment]:
     """The facts known at the moment and their assessment. Raises NotTrackedYet before the project was entered."""
     whole = histories.load(session, [record.id]).get(record.id)

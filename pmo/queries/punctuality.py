@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.domain.calendar import WorkingCalendar
-from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import (
     DatedMilestone,
     Punctuality,
@@ -24,6 +23,7 @@ from pmo.domain.portfolio import (
 from pmo.queries.calendar import working_calendar
 from pmo.queries.names import Name, names_of_departments
 from pmo.queries.overview import Line, Overview
+from pmo.queries.rules import CityRules
 from pmo.queries.status import stored_assessments
 
 
@@ -56,11 +56,12 @@ class DepartmentPunctuality:
     counted: tuple[CountedMilestone, ...]
 
 
-def punctuality_by_department(session: Session, found: Overview, rules: RuleSet) -> list[DepartmentPunctuality]:
+def punctuality_by_department(session: Session, found: Overview, rules: CityRules) -> list[DepartmentPunctuality]:
     """Departments of an overview with anything due in the last 90 days, those with most due first.
 
-    DOMAIN 1.7 gives groups of fewer than five projects counts only. What is divided here are milestones, so here the
-    limit is five milestones due: two projects with nine dates say more of a department than five with one date each.
+    Days and limit are those of the rules of the department's city. DOMAIN 1.7 gives groups of fewer than five projects
+    counts only. What is divided here are milestones, so here the limit is five milestones due: two projects
+    with nine dates say more of a department than five with one date each.
     """
     ids = [line.id for line in found.everything]
     assessments = {**stored_assessments(session, ids), **found.computed}
@@ -72,7 +73,8 @@ def punctuality_by_department(session: Session, found: Overview, rules: RuleSet)
     departments = names_of_departments(session, members)
     rows = []
     for department, lines in members.items():
-        calendar = calendars[lines[0].city]  # a department belongs to one city
+        place = lines[0].city  # a department belongs to one city
+        calendar, in_force = calendars[place], rules.on(session, place, found.day)
         standings, counted = [], []
         for line in lines:
             judged = assessments[line.id]
@@ -82,12 +84,12 @@ def punctuality_by_department(session: Session, found: Overview, rules: RuleSet)
             counted += [
                 _counted(item, numbers[item.code], names[numbers[item.code]], line.id, found.day, calendar)
                 for item in dated
-                if counts_for_punctuality(item, found.day, rules)
+                if counts_for_punctuality(item, found.day, in_force)
             ]
-        figures = punctuality(standings, found.day, calendar, rules)
+        figures = punctuality(standings, found.day, calendar, in_force)
         if figures.due:
             counted.sort(key=lambda item: (item.due_on, item.code), reverse=True)
-            has_share = figures.due >= rules.small_group
+            has_share = figures.due >= in_force.small_group
             rows.append(DepartmentPunctuality(department, departments[department], figures, has_share, tuple(counted)))
     return sorted(rows, key=lambda row: (-row.figures.due, row.id))
 

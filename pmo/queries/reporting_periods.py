@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from pmo.domain.indicator import Indicator, next_period_end
-from pmo.domain.policy import RuleSet
 from pmo.domain.trajectory import expected_value
 from pmo.queries.calendar import working_calendar
+from pmo.queries.rules import CityRules
 
 MOST_SHOWN = 24
 
@@ -31,10 +31,10 @@ class ReportingPeriod:
 
 
 def reporting_periods(
-    session: Session, city: str, indicator: Indicator, day: date, rules: RuleSet
+    session: Session, city: str, indicator: Indicator, day: date, rules: CityRules
 ) -> list[ReportingPeriod]:
     """The last periods that were over before the day, newest first."""
-    calendar = working_calendar(session, city)
+    calendar, in_force = working_calendar(session, city), rules.on(session, city, day)
     told: dict[date, float] = {reading.period_end: reading.value for reading in indicator.readings}
     ends = []
     end = next_period_end(indicator.baseline_on, indicator.frequency)
@@ -44,8 +44,8 @@ def reporting_periods(
     return [
         ReportingPeriod(
             end,
-            calendar.addwd(end, rules.report_grace_wd),
-            calendar.addwd(end, rules.closed_period_wd),
+            calendar.addwd(end, in_force.report_grace_wd),
+            calendar.addwd(end, in_force.closed_period_wd),
             told.get(end),
             expected_value(indicator, end),
         )

@@ -24,16 +24,16 @@ from pmo.db.models.entries import EntryRecord
 from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.assessment import assess_project
 from pmo.domain.indicator import IndicatorAssessment, IndicatorStatus
 from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import ProjectAssessment, ProjectStatus, known_until
+from pmo.domain.rule_book import assess_by_book
 from pmo.domain.verdict import judge_project
 from pmo.queries.assessments import loaded_reasons
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.places import cities, city_zone
+from pmo.queries.rules import CITY_RULES, CityRules
 
 Judged = TypeVar("Judged", MilestoneAssessment, IndicatorAssessment)
 
@@ -41,9 +41,11 @@ ITEM_COLUMNS = {"id", "code", "weight", "critical", "status", "limit"}
 """Fields of an item's assessment that come from elsewhere than a stored column of that name."""
 
 
-def projects_out_of_date(session: Session, city_id: str, now: datetime, today: date) -> list[int]:
+def projects_out_of_date(
+    session: Session, city_id: str, now: datetime, today: date, rules: CityRules = CITY_RULES
+) -> list[int]:
     """Projects whose stored assessment does not hold at ``now``: none yet, too old, too new, behind the facts, or made
-    with another calendar.
+    with another calendar or by another version of the rules.
     """
     stored = ProjectAssessmentRecord
     newer_fact = (
@@ -67,6 +69,7 @@ def projects_out_of_date(session: Session, city_id: str, now: datetime, today: d
                 stored.known_until > now,
                 stored.assessed_on > today,
                 stored.calendar != working_calendar(session, city_id, now).version,
+                stored.rule_set != rules.on(session, city_id, today, now).version,
                 newer_fact,
             ),
         )
@@ -76,14 +79,14 @@ def projects_out_of_date(session: Session, city_id: str, now: datetime, today: d
 
 
 def computed_where_stale(
-    session: Session, city_ids: Collection[str], now: datetime, rules: RuleSet, histories: Histories
+    session: Session, city_ids: Collection[str], now: datetime, rules: CityRules, histories: Histories
 ) -> dict[int, ProjectAssessment]:
     """Assessments by project id of those projects of the cities whose stored result does not hold at ``now``."""
     found: dict[int, ProjectAssessment] = {}
     for city in cities(session):
         if city.id in city_ids:
             today = local_day(now, city.zone)
-            stale = projects_out_of_date(session, city.id, now, today)
+            stale = projects_out_of_date(session, city.id, now, today, rules)
             if stale:
                 found |= computed_at(session, stale, now, today, rules, histories)
     return found
@@ -94,7 +97,7 @@ def computed_at(
     project_ids: Iterable[int] | None,
     moment: datetime,
     day: date,
-    rules: RuleSet,
+    rules: CityRules,
     histories: Histories,
 ) -> dict[int, ProjectAssessment]:
     """Assessments of what was known at an instant, without best-before dates; unknown projects are left out."""
@@ -102,25 +105,36 @@ def computed_at(
     loaded = histories.load(session, project_ids)
     places = {project.city for project in loaded.values()}
     calendars = {city: working_calendar(session, city, moment) for city in places}
+    in_force = {city: rules.on(session, city, day, moment) for city in places}
     for number, project in loaded.items():
         known = known_until(project, moment)
         if known is not None:
-            found[number] = judge_project(known, day, calendars[project.city], rules)
+            found[number] = judge_project(known, day, calendars[project.city], in_force[project.city])
     return found
 
 
 def current_assessment(
-    session: Session, project_id: int, city_id: str, now: datetime, rules: RuleSet, histories: Histories
+    session: Session, project_id: int, city_id: str, now: datetime, rules: CityRules, histories: Histories
 ) -> ProjectAssessment | None:
     """The assessment of one project at ``now`` with its best-before date; None before it was entered."""
     today = local_day(now, city_zone(session, city_id))
-    if project_id not in projects_out_of_date(session, city_id, now, today):
+    is_due = project_id in projects_out_of_date(session, city_id, now, today, rules)
+    if not is_due and not _knows_older_plans(session, project_id, rules.book(session, city_id).changed_at):
         return stored_assessments(session, [project_id]).get(project_id)
     return assessment_on(session, project_id, now, today, rules, histories)
 
 
+def _knows_older_plans(session: Session, project_id: int, changed_at: datetime | None) -> bool:
+    """Whether another version of the rules was planned or withdrawn since: it may bring the next change nearer."""
+    if changed_at is None:
+        return False
+    stored = ProjectAssessmentRecord
+    known_until = session.scalar(select(stored.known_until).where(stored.project_id == project_id))
+    return known_until is not None and known_until < changed_at
+
+
 def assessment_as_of(
-    session: Session, project_id: int, city_id: str, day: date, rules: RuleSet, histories: Histories
+    session: Session, project_id: int, city_id: str, day: date, rules: CityRules, histories: Histories
 ) -> ProjectAssessment | None:
     """The assessment of one project as of the end of a past day (PRODUCT 5)."""
     moment = end_of_day(day, city_zone(session, city_id))
@@ -128,12 +142,15 @@ def assessment_as_of(
 
 
 def assessment_on(
-    session: Session, project_id: int, moment: datetime, day: date, rules: RuleSet, histories: Histories
+    session: Session, project_id: int, moment: datetime, day: date, rules: CityRules, histories: Histories
 ) -> ProjectAssessment | None:
     """One project by what was known at an instant, with its best-before date."""
     project = histories.load(session, [project_id]).get(project_id)
     known = known_until(project, moment) if project else None
-    return assess_project(known, day, working_calendar(session, known.city, moment), rules) if known else None
+    if known is None:
+        return None
+    calendar, book = working_calendar(session, known.city, moment), rules.book(session, known.city)
+    return assess_by_book(known, day, calendar, book, moment)
 
 
 def stored_assessments(session: Session, project_ids: Sequence[int]) -> dict[int, ProjectAssessment]:

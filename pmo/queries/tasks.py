@@ -34,6 +34,7 @@ from pmo.queries.overview import Moment
 from pmo.queries.project_page import FINAL
 from pmo.queries.replies import plans_wanted
 from pmo.queries.revisions import KINDS, as_they_were, records_then
+from pmo.queries.rules import CityRules
 from pmo.queries.status import computed_at, computed_where_stale, stored_assessments
 from pmo.queries.visibility import permitted_to, posts_of
 
@@ -141,7 +142,7 @@ class Tasks:
         return sum(len(tasks) for tasks in (*mine, *others))
 
 
-def tasks_of(session: Session, actor: Actor, moment: Moment, rules: RuleSet, histories: Histories) -> Tasks:
+def tasks_of(session: Session, actor: Actor, moment: Moment, rules: CityRules, histories: Histories) -> Tasks:
     """What waits for the actor, or for a post they stand in for, at a moment."""
     calendar = working_calendar(session, actor.city)
     returned, overdue, reports, upcoming = _managing(session, actor, moment, rules, histories, calendar)
@@ -184,7 +185,7 @@ _Managed = tuple[list[MilestoneTask], list[MilestoneTask], list[ReportTask], lis
 
 
 def _managing(
-    session: Session, actor: Actor, moment: Moment, rules: RuleSet, histories: Histories, calendar: WorkingCalendar
+    session: Session, actor: Actor, moment: Moment, rules: CityRules, histories: Histories, calendar: WorkingCalendar
 ) -> _Managed:
     """Tasks of those who answer for milestones and indicators: a manager's own, a head's whole department."""
     returned: list[MilestoneTask] = []
@@ -197,6 +198,8 @@ def _managing(
         return returned, overdue, reports, upcoming
     assessments = _assessments(session, records, moment, rules, histories)
     things = _Things(session, records, actor, moment.at)
+    places = {record.city_id for record in records.values()}
+    in_force = {city: rules.on(session, city, moment.on, moment.at) for city in places}
     for number, whole in histories.load(session, list(records)).items():
         known, assessment = known_until(whole, moment.at), assessments.get(number)
         if known is None or assessment is None:
@@ -213,12 +216,12 @@ def _managing(
             elif judged.status in (MilestoneStatus.DUE_SOON, MilestoneStatus.AT_RISK, MilestoneStatus.UNDER_REVIEW):
                 upcoming.append(task)
         if assessment.status not in GREY:
-            reports += things.report_tasks(records[number], known, moment.on, calendar, rules)
+            reports += things.report_tasks(records[number], known, moment.on, calendar, in_force[known.city])
     return returned, overdue, reports, upcoming
 
 
 def _assessments(
-    session: Session, records: Mapping[int, ProjectRecord], moment: Moment, rules: RuleSet, histories: Histories
+    session: Session, records: Mapping[int, ProjectRecord], moment: Moment, rules: CityRules, histories: Histories
 ) -> Mapping[int, ProjectAssessment]:
     if moment.is_past:
         return computed_at(session, list(records), moment.at, moment.on, rules, histories)

@@ -14,7 +14,6 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, Actor
 from pmo.domain.milestone import Milestone
-from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.voices import speaks_for
@@ -22,6 +21,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.names import Name
 from pmo.queries.overview import Moment
+from pmo.queries.rules import CityRules
 from pmo.queries.status import computed_where_stale, stored_assessments
 from pmo.queries.tasks import MilestoneTask, ReportTask, Tasks, owed_reports, tasks_of
 from pmo.queries.visibility import permitted_to, posts_of, scopes_of
@@ -89,7 +89,7 @@ def update_sheet(
     session: Session,
     actor: Actor,
     moment: Moment,
-    rules: RuleSet,
+    rules: CityRules,
     histories: Histories,
     project_id: int | None = None,
 ) -> tuple[ProjectPart, ...]:
@@ -156,15 +156,17 @@ class _Sources:
         session: Session,
         actor: Actor,
         moment: Moment,
-        rules: RuleSet,
+        rules: CityRules,
         tasks: Tasks,
         records: Mapping[int, ProjectRecord],
         known: Mapping[int, Project],
         takes_all: bool,
     ) -> None:
-        self.actor, self.moment, self.rules, self.tasks = actor, moment, rules, tasks
+        self.actor, self.moment, self.tasks = actor, moment, tasks
         self.records, self.known, self.takes_all = records, known, takes_all
         self.calendar = working_calendar(session, actor.city)
+        places = {record.city_id for record in records.values()}
+        self.rules = {city: rules.on(session, city, moment.on, moment.at) for city in places}
         ids = list(records)
         self.scopes = scopes_of(session, ids)
         self.voices = voices_of(session, ids, moment.at)
@@ -206,8 +208,9 @@ class _Sources:
     def _reading(self, number: int, task: ReportTask) -> ReadingPart:
         known, on = self.known[number], self.moment.on
         facts = next(item for item in known.indicators if item.id == task.subject.id)
-        owed = owed_reports(facts, known, on, self.calendar, self.rules)
-        closing = self.rules.closed_period_wd
+        rules = self.rules[known.city]
+        owed = owed_reports(facts, known, on, self.calendar, rules)
+        closing = rules.closed_period_wd
         open_ends = [duty.period_end for duty in owed if self.calendar.addwd(duty.period_end, closing) >= on]
         return ReadingPart(
             key=f"i{facts.id}",

@@ -22,13 +22,13 @@ from pmo.domain.alerts import AlertState, PastAlert
 from pmo.domain.answers import STATE_BY_ANSWER, AnswerKind, last_snooze_day, quiet_until, snooze_is_used
 from pmo.domain.errors import NotAllowed, RuleBroken
 from pmo.domain.ladder import EP_1, Standing
-from pmo.domain.policy import STANDARD
 from pmo.domain.project import known_until
 from pmo.domain.recipients import LINE
 from pmo.domain.verdict import judge_project
 from pmo.queries.answers import LadderPlace, confirming_level, ladder_place, latest_forecast, people_of
 from pmo.queries.calendar import working_calendar
 from pmo.queries.history import project_history
+from pmo.queries.rules import CITY_RULES
 from pmo.services.acts import Act, enter, milestone_for
 
 ANSWER = "answer"
@@ -183,10 +183,11 @@ def _place(session: Session, act: Act, milestone: MilestoneRecord, project: Proj
     known = known_until(project_history(session, project.id), act.at)
     if known is None:
         return None
-    assessment = judge_project(known, act.on, working_calendar(session, project.city_id), STANDARD)
+    rules = CITY_RULES.on(session, project.city_id, act.on, act.at)
+    assessment = judge_project(known, act.on, working_calendar(session, project.city_id), rules)
     facts = next(item for item in known.milestones if item.id == milestone.id)
     judged = next(item for item in assessment.milestones if item.id == milestone.id)
-    return ladder_place(session, project, known, facts, judged, act.on, act.at, STANDARD)
+    return ladder_place(session, project, known, facts, judged, act.on, act.at, CITY_RULES)
 
 
 def _refuse_stranger_to_the_ladder(act: Act, place: LadderPlace) -> None:

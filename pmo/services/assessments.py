@@ -17,15 +17,15 @@ from pmo.db.models.assessments import (
     StatusChangeRecord,
 )
 from pmo.db.models.projects import ProjectRecord
-from pmo.domain.assessment import assess_project
-from pmo.domain.policy import RuleSet
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.reason import Reason
+from pmo.domain.rule_book import assess_by_book
 from pmo.queries.assessments import stored_reasons
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.history import project_histories
 from pmo.queries.places import city_zone
+from pmo.queries.rules import CityRules
 from pmo.queries.status import projects_out_of_date
 
 Seen = tuple[str, int | None]
@@ -34,20 +34,20 @@ ROWS_ALIKE = {"render_nulls": True}
 """Without it rows that lack different values go out as different statements, almost one each."""
 
 
-def reassess(session: Session, project_ids: Sequence[int], now: datetime, rules: RuleSet) -> None:
+def reassess(session: Session, project_ids: Sequence[int], now: datetime, rules: CityRules) -> None:
     """Judges projects as of ``now`` from the facts in this transaction, and stores the result."""
     _store_all(session, project_histories(session, project_ids), now, rules)
 
 
 def refresh_due(
-    session: Session, city_id: str, now: datetime, rules: RuleSet, histories: Histories | None = None
+    session: Session, city_id: str, now: datetime, rules: CityRules, histories: Histories | None = None
 ) -> dict[str, int]:
     """Judges the projects of a city whose stored result is past its day or older than their facts.
 
     Returns counts: ``projects`` in the city, ``assessed``, ``changed`` (statuses that became another).
     """
     today = local_day(now, city_zone(session, city_id))
-    due = projects_out_of_date(session, city_id, now, today)
+    due = projects_out_of_date(session, city_id, now, today, rules)
     total = len(list(session.scalars(select(ProjectRecord.id).where(ProjectRecord.city_id == city_id))))
     if not due:
         return {"projects": total, "assessed": 0, "changed": 0}
@@ -66,17 +66,21 @@ def lock_projects(session: Session, project_ids: Sequence[int]) -> None:
     )
 
 
-def _store_all(session: Session, projects: Mapping[int, Project], now: datetime, rules: RuleSet) -> int:
+def _store_all(session: Session, projects: Mapping[int, Project], now: datetime, rules: CityRules) -> int:
     """Judges and stores projects of any cities, each on its city's day; returns how many statuses became another."""
     places = {
-        city: (local_day(now, city_zone(session, city)), working_calendar(session, city, now))
+        city: (
+            local_day(now, city_zone(session, city)),
+            working_calendar(session, city, now),
+            rules.book(session, city),
+        )
         for city in sorted({project.city for project in projects.values()})
     }
     assessments: dict[int, ProjectAssessment] = {}
     for project in projects.values():
         known = known_until(project, now)
         if known is not None:
-            assessments[project.id] = assess_project(known, *places[project.city], rules)
+            assessments[project.id] = assess_by_book(known, *places[project.city], now)
     if not assessments:
         return 0
     _store(session, assessments, now)

@@ -18,8 +18,8 @@ from pmo.domain.access import Action, may
 from pmo.domain.errors import Conflict, RuleBroken
 from pmo.domain.indicator import Frequency, Indicator, Kind, next_period_end
 from pmo.domain.planning import faults_of_indicator
-from pmo.domain.policy import STANDARD
 from pmo.queries.calendar import working_calendar
+from pmo.queries.rules import CITY_RULES
 from pmo.queries.visibility import scope_of
 from pmo.services.acts import Act, enter, indicator_for, project_for
 
@@ -108,9 +108,10 @@ def edit_indicator(session: Session, act: Act, indicator_id: int, plan: Indicato
     return indicator
 
 
-def closes_on(session: Session, project: ProjectRecord, period_end: date) -> date:
-    """The last day on which a manager may still tell or correct the value of a period."""
-    return working_calendar(session, project.city_id).addwd(period_end, STANDARD.closed_period_wd)
+def closes_on(session: Session, act: Act, project: ProjectRecord, period_end: date) -> date:
+    """The last day on which a manager may still tell or correct the value of a period, by the rules of that day."""
+    rules = CITY_RULES.on(session, project.city_id, act.on, act.at)
+    return working_calendar(session, project.city_id).addwd(period_end, rules.closed_period_wd)
 
 
 def _enter_reading(
@@ -129,7 +130,7 @@ def _enter_reading(
     expected = next_period_end(period_end - ONE_DAY, Frequency(indicator.frequency))
     if period_end != expected:
         raise RuleBroken("not_a_period_end", "period_end", expected=expected)
-    closed_after = closes_on(session, project, period_end)
+    closed_after = closes_on(session, act, project, period_end)
     explains = text is not None and bool(text.strip())
     if act.on > closed_after and not (explains and may(act.actor, Action.REOPEN_PERIOD, scope_of(session, project.id))):
         raise RuleBroken("period_closed", "period_end", closed_on=closed_after)

@@ -13,11 +13,11 @@ from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
 from pmo.domain.errors import RuleBroken
 from pmo.domain.planning import faults_of_day
-from pmo.domain.policy import STANDARD
 from pmo.domain.project import known_until
 from pmo.domain.verdict import judge_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.history import project_history
+from pmo.queries.rules import CITY_RULES
 from pmo.services.acts import Act, enter, milestone_for, project_for
 from pmo.services.milestones import NOT_STATED, is_done
 
@@ -77,21 +77,23 @@ def cancel_milestone(
 
 
 def set_worse_colour(session: Session, act: Act, project_id: int, severity: int, ends_on: date, text: str) -> None:
-    """The PMO makes the computed colour worse, with a reason and an end within thirty days; never better.
+    """The PMO makes the computed colour worse, with a reason and an end within the time that the rules allow; never
+    better.
 
     Raises RuleBroken ``override_not_worse``, ``override_too_long``, ``reason_missing``, ``override_not_active``.
     """
     project = project_for(session, act.actor, Action.OVERRIDE, project_id)
     if not text.strip():
         raise RuleBroken("reason_missing", "text")
-    last_day = act.on + timedelta(days=STANDARD.override_max_days)
+    rules = CITY_RULES.on(session, project.city_id, act.on, act.at)
+    last_day = act.on + timedelta(days=rules.override_max_days)
     if not act.on <= ends_on <= last_day:
         raise RuleBroken("override_too_long", "ends_on", first=act.on, last=last_day)
     known = known_until(project_history(session, project_id), act.at)
     if known is None:
         raise RuleBroken("override_not_active")
     facts = replace(known, overrides=())  # what the rules say without anybody's word, so that a word can be renewed
-    computed = judge_project(facts, act.on, working_calendar(session, project.city_id), STANDARD)
+    computed = judge_project(facts, act.on, working_calendar(session, project.city_id), rules)
     if computed.severity is None:
         raise RuleBroken("override_not_active", None, status=computed.status.value)
     if severity <= computed.severity or severity not in WORSE:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from pmo.domain.policy import RuleSet
+from pmo.queries.rules import CityRules
 from pmo.services import assessments, audit
 
 TOUCHED = "touched projects"
@@ -20,7 +20,7 @@ def touch(session: Session, project_id: int) -> None:
     session.info.setdefault(TOUCHED, set()).add(project_id)
 
 
-def settle(session: Session, now: datetime, rules: RuleSet) -> None:
+def settle(session: Session, now: datetime, rules: CityRules) -> None:
     """Judges the touched projects as of ``now`` and appends to the audit log. The last thing before a commit."""
     touched: set[int] = session.info.pop(TOUCHED, set())
     if touched:

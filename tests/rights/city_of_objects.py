@@ -18,6 +18,7 @@ from pmo.db.models.files import FileRecord
 from pmo.db.models.organisation import PlannedChangeRecord
 from pmo.db.models.outbox import OutgoingMailRecord, ReturnedAddressRecord
 from pmo.db.models.people import AbsenceRecord, CityAccessRecord, PersonRecord, RoleGrantRecord
+from pmo.db.models.rules import RuleVersionRecord
 from pmo.db.models.saved_views import SavedViewRecord
 from pmo.db.models.updates import UpdateRecord
 from pmo.domain.access import Actor, ProjectScope
@@ -61,6 +62,7 @@ class Objects:
     grants: dict[str, int] = field(default_factory=dict)
     calendar_days: dict[str, int] = field(default_factory=dict)
     planned_changes: dict[str, int] = field(default_factory=dict)
+    rule_versions: dict[str, int] = field(default_factory=dict)
     scopes: dict[str, ProjectScope] = field(default_factory=dict)
 
 
@@ -228,10 +230,20 @@ def _arrangements(session: Session, made: Objects, code: str, speaker: str) -> N
         entered_at=NOW,
         entered_by=speaker,
     )
-    session.add_all([grant, day, plan])
+    version = RuleVersionRecord(
+        city_id=scope.city,
+        number=2 + len(made.rule_versions),
+        valid_from=in_a_year + timedelta(days=len(made.rule_versions)),
+        numbers={"due_soon_days": 10},
+        reason="an order",
+        entered_at=NOW,
+        entered_by=speaker,
+    )
+    session.add_all([grant, day, plan, version])
     session.flush()
     made.people[code], made.departments[code], made.areas[code] = speaker, scope.department, scope.area
     made.grants[code], made.calendar_days[code], made.planned_changes[code] = grant.id, day.id, plan.id
+    made.rule_versions[code] = version.id
 
 
 def actors_of(town: Town, people: list[str]) -> dict[str, Actor]:

@@ -31,6 +31,7 @@ class Kind(Enum):
     GRANT = auto()
     CALENDAR_DAY = auto()
     PLANNED_CHANGE = auto()
+    RULE_VERSION = auto()
     NOTHING = auto()
 
 
@@ -198,7 +199,9 @@ ROUTES: dict[str, Rule | Apart] = {
     "accounts.invite_post": SIGN_INS,
     "accounts.remove_factors": SIGN_INS,
     "accounts.end": SIGN_INS,
-    "administration.index": Rule(actions=(Action.MANAGE_PEOPLE, Action.MANAGE_DEPARTMENTS, Action.MANAGE_CALENDAR)),
+    "administration.index": Rule(
+        actions=(Action.MANAGE_PEOPLE, Action.MANAGE_DEPARTMENTS, Action.MANAGE_CALENDAR, Action.MANAGE_RULES)
+    ),
     "administration.people": Rule(actions=(Action.MANAGE_PEOPLE,)),
     "administration.new_person": Rule(actions=(Action.MANAGE_PEOPLE,)),
     "administration.person": PEOPLE,
@@ -213,6 +216,9 @@ ROUTES: dict[str, Rule | Apart] = {
     "administration.withdraw_planned_change": Rule(Kind.PLANNED_CHANGE, (Action.MANAGE_DEPARTMENTS,)),
     "administration.calendar": Rule(actions=(Action.MANAGE_CALENDAR,)),
     "administration.withdraw_calendar_day": Rule(Kind.CALENDAR_DAY, (Action.MANAGE_CALENDAR,)),
+    "administration.rules": EVERYBODY,
+    "administration.next_rules": Rule(actions=(Action.MANAGE_RULES,)),
+    "administration.withdraw_rule_version": Rule(Kind.RULE_VERSION, (Action.MANAGE_RULES,)),
     "comments.new": _project(Action.COMMENT),
     "comments.reply": Rule(Kind.COMMENT, (Action.COMMENT,)),
     "comments.withdrawal": Rule(Kind.COMMENT, (Action.WITHDRAW_COMMENT,), Whose.TOLD),

@@ -91,6 +91,8 @@ STOPS: dict[str, Example] = {
         "/administration/departments/reform",
         "/administration/departments/reform?close=ALA-POLICE&close=ALA-ES&new=1",
     ),
+    "administration.next_rules": page(OFFICE_HEAD, "/administration/rules/next"),
+    "administration.rules": lambda city: [Stop(person, "/administration/rules") for person in (OFFICE_HEAD, MANAGER)],
     "alerts.index": page(OFFICE, "/alerts", f"/alerts{BEFORE}"),
     "answers.acknowledgement": milestone(OWNER, "/milestones/{}/acknowledgement"),
     "answers.confirmation": milestone("head-es.alm", "/milestones/{}/forecast-confirmation", WorkingCity.OVERDUE),

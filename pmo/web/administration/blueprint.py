@@ -9,7 +9,12 @@ from pmo.web.access import needs
 
 administration = Blueprint("administration", __name__, url_prefix="/administration")
 
-RIGHTS_OF_PAGES = (Action.MANAGE_PEOPLE, Action.MANAGE_DEPARTMENTS, Action.MANAGE_CALENDAR)
+RIGHTS_OF_PAGES = (
+    Action.MANAGE_PEOPLE,
+    Action.MANAGE_DEPARTMENTS,
+    Action.MANAGE_CALENDAR,
+    Action.MANAGE_RULES,
+)
 """Whoever holds one of these finds something on the first page."""
 
 

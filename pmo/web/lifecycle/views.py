@@ -15,7 +15,7 @@ from pmo.services import lifecycle as services
 from pmo.services.milestones import NOT_STATED
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, project_for, saved
-from pmo.web.context import runtime, today
+from pmo.web.context import now, runtime, today
 from pmo.web.lifecycle.forms import CancellationForm, OverrideForm, PauseForm, ResumptionForm
 
 lifecycle = Blueprint("lifecycle", __name__)
@@ -124,9 +124,11 @@ def cancel_milestone(milestone_id: int) -> Answer:
 @lifecycle.route("/projects/<int:project_id>/override", methods=["GET", "POST"])
 @needs(Action.VIEW)
 def override(project_id: int) -> Answer:
-    """The office sets a worse colour, for at most thirty days."""
+    """The office sets a worse colour, for as long as the rules allow."""
     page = project_for(project_id, Action.OVERRIDE)
-    last_day = today() + timedelta(days=runtime().rules.override_max_days)
+    with runtime().reading() as session:
+        most = runtime().rules.on(session, page.city, today(), now()).override_max_days
+    last_day = today() + timedelta(days=most)
     form = OverrideForm(ends_on=today() + timedelta(days=14))
     form.severity.offer([(str(severity), label("severity", severity)) for severity in services.WORSE])
     there = url_for("projects.show", project_id=project_id)

@@ -146,6 +146,7 @@ def _page(form: ViewForm) -> Answer:
         names = reason_codes(session)
         views = saved_views(session, me.person)
         marks = counts_of(marked_projects(session, found.everything, moment))
+        small_group = runtime().rules.on(session, wanted.city or me.city, moment.on, moment.at).small_group
         meeting_day = last_meeting_day(working_calendar(session, city().id), moment.on)
         began = None if found.everything else tracked_from(session, me, wanted.city)
     page = render_template(
@@ -168,7 +169,7 @@ def _page(form: ViewForm) -> Answer:
         ATTENTION=ATTENTION,
         reason_names=names,
         shows=_columns(found, choices, by),
-        has_figures=len(found.everything) >= runtime().rules.small_group,
+        has_figures=len(found.everything) >= small_group,
         views=views,
         view=view_in_address(),
         form=form,

@@ -28,6 +28,7 @@ def show() -> str:
     with runtime().reading() as session:
         found = overview(session, me, wanted, moment, rules, histories)
         weeks = status_history(session, found, moment, zone(), rules, histories)
+        in_force = rules.on(session, wanted.city or me.city, moment.on, moment.at)
         departments = punctuality_by_department(session, found, rules)
         choices = filter_choices(session, me, wanted.city)
     query = query_of_filter(request.args)
@@ -36,10 +37,10 @@ def show() -> str:
         found=found,
         moment=moment,
         weeks=weeks_drawn(weeks, query, moment),
-        departments=departments_drawn(departments, query, moment, rules),
+        departments=departments_drawn(departments, query, moment, in_force),
         filters=chosen_filters(wanted, choices),
         query=query,
-        rules=rules,
+        rules=in_force,
     )
 
 
@@ -50,6 +51,7 @@ def punctuality() -> str:
     me, moment, wanted = actor(), moment_of_page(), wanted_in(request.args)
     with runtime().reading() as session:
         found = overview(session, me, wanted, moment, runtime().rules, runtime().histories)
+        in_force = runtime().rules.on(session, wanted.city or me.city, moment.on, moment.at)
         departments = punctuality_by_department(session, found, runtime().rules)
         choices = filter_choices(session, me, wanted.city)
     return render_template(
@@ -58,5 +60,5 @@ def punctuality() -> str:
         departments=departments,
         filters=chosen_filters(wanted, choices),
         query=query_of_filter(request.args),
-        rules=runtime().rules,
+        rules=in_force,
     )

@@ -38,11 +38,12 @@ def show(project_id: int) -> str:
         entries = chronicle(session, project_id, moment.at)
         names = reason_codes(session)
         calendar = working_calendar(session, page.city)
+        in_force = runtime().rules.on(session, page.city, moment.on, moment.at)
         papers = papers_of(session, project_id, moment.at)
         comments = comments_on(session, project_id, moment.at)
         posts = people_of_project(session, project_id, page.scope, moment.on)
         past = weeks_of_project(session, project_id, moment, zone(), runtime().rules, runtime().histories)
-    timeline = timeline_of(page, moment, calendar, runtime().rules)
+    timeline = timeline_of(page, moment, calendar, in_force)
     return render_template(
         "projects/show.html",
         page=page,
