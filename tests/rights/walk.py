@@ -41,6 +41,7 @@ OF_PEOPLE = {
     Kind.GRANT: "grants",
     Kind.CALENDAR_DAY: "calendar_days",
     Kind.PLANNED_CHANGE: "planned_changes",
+    Kind.TEMPLATE: "templates",
 }
 WITHIN = {Kind.UPDATE: "project_id", Kind.COMMENT: "project_id", Kind.GRANT: "person_id"}
 """The argument that names what the object is part of."""

@@ -23,6 +23,7 @@ from pmo.db.models import (
     projects,
     saved_views,
     sign_in,
+    templates,
     updates,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "projects",
     "saved_views",
     "sign_in",
+    "templates",
     "updates",
 ]
