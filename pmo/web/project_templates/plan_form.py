@@ -94,8 +94,10 @@ class PlanForm(ProjectForm):
     def propose(self, calendar: WorkingCalendar) -> None:
         """Computes every date that nobody changed, for the start that stands in the form. Raises RuleBroken."""
         start = self.start_on.data
-        if start is None or faults_of_day(start, "start_on"):
+        if start is None:
             return
+        for fault in faults_of_day(start, "start_on"):
+            raise fault.as_refusal()
         self._propose_milestones(start, calendar)
         until = start + timedelta(days=self.template.duration_days)
         before = {"start": _day(self.planned_from.data), "until": _day(self.planned_until.data)}

@@ -88,9 +88,11 @@ def _shown(form: PlanForm, page: TemplatePage, told: str | None, status: int | N
     """The page with every date that nobody changed computed for the start that stands in the form."""
     with runtime().reading() as session:
         calendar = working_calendar(session, city().id)
+    computed = False
     with form.answering():
         form.propose(calendar)
-    html, own = _page(form, page, told)
+        computed = True
+    html, own = _page(form, page, told if computed or status == 409 else None)
     return html, status or own
 
 
