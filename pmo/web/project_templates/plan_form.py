@@ -139,6 +139,9 @@ def plan_form(template: Template, **known: object) -> PlanForm:
         made[f"i-{each.code}-left_out"] = BooleanField(_("leave this indicator out"))
     form = cast(PlanForm, type("PlanFormOfTemplate", (PlanForm,), made)(**known))
     form.template = template
+    for each in template.indicators:
+        for name in fields_of(each):
+            form[f"i-{each.code}-{name}"].flags.required = True  # unless left out, which the form says itself
     return form
 
 
