@@ -63,7 +63,7 @@ def create_project_from_template(
     if record.version != version:
         raise Conflict({"version": record.version})
     wanted = template.without_milestones({one.code for one in template.milestones} - filled.dates.keys())
-    faults = [*_faults_of_dates(wanted, filled), *_faults_of_indicators(wanted, filled)]
+    faults = faults_of_items(wanted, filled.dates, filled.values)
     made_of = {"template": record.code, "template_version": record.version}
     try:
         project = create_project(session, act, act.actor.city, replace(filled.project, provenance=made_of))
@@ -87,6 +87,24 @@ def create_project_from_template(
             create_indicator(session, act, project.id, plan)
     note(session, act, "template_used", f"templates/{record.code}", after={"project": project.code, **made_of})
     return project
+
+
+def faults_of_items(
+    template: Template, dates: Mapping[str, date | None], values: Mapping[str, Values]
+) -> list[ItemFault]:
+    """Everything that is wrong with the dates and values of the milestones and indicators that are kept."""
+    of_dates = [
+        ItemFault(fault.as_refusal(), milestone=one.code)
+        for one in template.milestones
+        for fault in faults_of_day(dates.get(one.code), "due_on")
+    ]
+    of_values = [
+        ItemFault(fault.as_refusal(), indicator=one.code)
+        for one in template.indicators
+        if one.code in values
+        for fault in faults_of_values(one, values[one.code])
+    ]
+    return of_dates + of_values
 
 
 def _create_milestones(
@@ -117,20 +135,3 @@ def _milestone_plan(project: str, milestone: TemplateMilestone, due_on: date | N
         ),
         due_on=due_on,
     )
-
-
-def _faults_of_dates(wanted: Template, filled: Filled) -> list[ItemFault]:
-    return [
-        ItemFault(fault.as_refusal(), milestone=one.code)
-        for one in wanted.milestones
-        for fault in faults_of_day(filled.dates[one.code], "due_on")
-    ]
-
-
-def _faults_of_indicators(wanted: Template, filled: Filled) -> list[ItemFault]:
-    return [
-        ItemFault(fault.as_refusal(), indicator=one.code)
-        for one in wanted.indicators
-        if one.code in filled.values
-        for fault in faults_of_values(one, filled.values[one.code])
-    ]

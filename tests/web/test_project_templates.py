@@ -116,6 +116,13 @@ def test_every_fault_stands_at_its_field_and_nothing_typed_is_lost(town: Town, p
         "",
     ]
     shaped = {"m-M1-due_on": "31.12.2051", "i-I1-baseline_on": "31.01.2020", "i-I1-target": ""}
+    both = analyst.submit(wrong, path, 422, choose="create=1", **{**shaped, "name_en": ""})
+    assert both.errors == [
+        "Enter the name in English.",
+        "M1 M1: The date must lie between 1 January 2000 and 31 December 2050.",
+        "I1, Baseline value: Enter the baseline value, or leave the indicator out and add it later.",
+        "I1, Target value: Enter the target value.",
+    ]
     refused = analyst.submit(wrong, path, 422, choose="create=1", **shaped)
     assert refused.errors == [
         "The code DP-10 is already in use.",

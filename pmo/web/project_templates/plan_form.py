@@ -6,6 +6,7 @@ stands the one that was proposed: a date that somebody changed stays when the pl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from pmo.domain.template import Template, TemplateIndicator, Values, planned_dat
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n.names import name_of
-from pmo.services.project_from_template import ItemFault, PlanRefused
+from pmo.services.project_from_template import ItemFault
 from pmo.web.editing.forms import ProjectForm
 from pmo.web.forms import DayField, NumberField, optional
 
@@ -52,22 +53,16 @@ class PlanForm(ProjectForm):
         """The date of each milestone that is kept."""
         return {code: self[f"m-{code}-due_on"].data for code in self.kept_milestones}
 
-    def values(self) -> dict[str, Values] | None:
-        """The values of each indicator that is kept; None where a day is missing, which is then said at its field."""
-        missing = [
-            self[f"i-{one.code}-{name}"]
-            for one in self.kept_indicators
-            for name in ("baseline_on", "target_on")
-            if self[f"i-{one.code}-{name}"].data is None and not self[f"i-{one.code}-{name}"].errors
-        ]
-        for field in missing:
-            field.errors = [*field.errors, gettext("Enter the date.")]
-        if missing:
-            return None
+    def values(self) -> dict[str, Values]:
+        """The values of each indicator that is kept and has its two days; a missing day is said at its field."""
         found = {}
         for one in self.kept_indicators:
             given: dict[str, Any] = {name: self[f"i-{one.code}-{name}"].data for name in fields_of(one)}
-            found[one.code] = Values(**given)
+            missing = [name for name in ("baseline_on", "target_on") if given[name] is None]
+            for field in (self[f"i-{one.code}-{name}"] for name in missing):
+                field.errors = field.errors or [gettext("Enter the date.")]
+            if not missing:
+                found[one.code] = Values(**given)
         return found
 
     @property
@@ -86,10 +81,12 @@ class PlanForm(ProjectForm):
         for field in self:
             field.errors = list(field.process_errors)
 
-    def show(self, refused: PlanRefused) -> None:
-        """Puts what the service refused to where it belongs."""
-        for fault in refused.faults:
-            self.refuse(type(fault.rule)(fault.rule.code, _field_of(fault), **fault.rule.values))
+    def show(self, faults: Iterable[ItemFault]) -> None:
+        """Puts what is refused to where it belongs; a field that could not be read has its fault already."""
+        for fault in faults:
+            name = _field_of(fault)
+            if name is None or name not in self or not self[name].errors:
+                self.refuse(type(fault.rule)(fault.rule.code, name, **fault.rule.values))
 
     def propose(self, calendar: WorkingCalendar) -> None:
         """Computes every date that nobody changed, for the start that stands in the form. Raises RuleBroken."""

@@ -10,7 +10,12 @@ from pmo.i18n import gettext
 from pmo.queries.calendar import working_calendar
 from pmo.queries.names import units
 from pmo.queries.templates import TemplatePage
-from pmo.services.project_from_template import Filled, PlanRefused, create_project_from_template
+from pmo.services.project_from_template import (
+    Filled,
+    PlanRefused,
+    create_project_from_template,
+    faults_of_items,
+)
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, saved
 from pmo.web.context import city, runtime, today
@@ -45,17 +50,19 @@ def project(template_id: int) -> Answer:
         )
         return _shown(form, page, told, None)
     values = form.values()
-    if is_sound and values is not None:
-        filled = Filled(plan_of(form), form.dates, values)
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    made = create_project_from_template(session, act(), template_id, form.opened_at_version, filled).id
-                return saved(gettext("The project is created."), url_for("projects.show", project_id=made))
-        except PlanRefused as refused:
-            form.show(refused)
-        except Conflict:
-            return _changed(page_of(template_id))
+    if not is_sound or form.error_list:
+        form.show(faults_of_items(page.line.template, form.dates, values))
+        return _page(form, page, None)
+    filled = Filled(plan_of(form), form.dates, values)
+    try:
+        with form.answering():
+            with runtime().writing() as session:
+                made = create_project_from_template(session, act(), template_id, form.opened_at_version, filled).id
+            return saved(gettext("The project is created."), url_for("projects.show", project_id=made))
+    except PlanRefused as refused:
+        form.show(refused.faults)
+    except Conflict:
+        return _changed(page_of(template_id))
     return _page(form, page, None)
 
 

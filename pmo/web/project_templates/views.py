@@ -153,7 +153,7 @@ def from_project(project_id: int) -> Answer:
     """The plan of a project becomes a template."""
     page = project_for(project_id, Action.EDIT)
     demand_right()
-    form = FromProjectForm(code=page.code, **{f"name_{one}": getattr(page.name, f"name_{one}") for one in LANGUAGES})
+    form = FromProjectForm(**{f"name_{one}": getattr(page.name, f"name_{one}") for one in LANGUAGES})
     if form.validate_on_submit():
         with form.answering():
             name = Name(str(form.name_ru.data), str(form.name_kk.data), str(form.name_en.data))
