@@ -84,11 +84,13 @@ class Template:
         return next((one for one in self.indicators if one.code == code), None)
 
     def with_milestone(self, new: TemplateMilestone, replacing: str | None) -> Template:
-        """One more milestone, or another in the place of one; links to that one follow a new code."""
-        if replacing is None:
-            return replace(self, milestones=(*self.milestones, new))
+        """One more milestone, or another in the place of one, in the order of their days.
+
+        Links to the one that is replaced follow its new code; milestones without a day stand last.
+        """
         kept = [new if one.code == replacing else _relinked(one, replacing, new.code) for one in self.milestones]
-        return replace(self, milestones=tuple(kept))
+        items = kept if replacing is not None else [*self.milestones, new]
+        return replace(self, milestones=tuple(sorted(items, key=_place)))
 
     def with_indicator(self, new: TemplateIndicator, replacing: str | None) -> Template:
         """One more indicator, or another in the place of one."""
@@ -271,7 +273,11 @@ def _indicator(plan: Mapping[str, Any]) -> TemplateIndicator:
     return TemplateIndicator(**{**plan, **chosen})
 
 
-def _relinked(milestone: TemplateMilestone, before: str, after: str) -> TemplateMilestone:
+def _place(milestone: TemplateMilestone) -> tuple[bool, int]:
+    return milestone.offset_days is None, milestone.offset_days or 0
+
+
+def _relinked(milestone: TemplateMilestone, before: str | None, after: str) -> TemplateMilestone:
     links = [
         replace(link, predecessor=after) if link.predecessor == before else link for link in milestone.predecessors
     ]

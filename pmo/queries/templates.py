@@ -45,10 +45,15 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class TemplatePage:
-    """One template with its versions, newest first."""
+    """One template with its versions, newest first; ``line`` is as the version that was asked for says."""
 
     line: TemplateLine
     versions: tuple[VersionLine, ...]
+
+    @property
+    def is_past(self) -> bool:
+        """Whether there is a newer version than the one shown."""
+        return self.line.version != self.versions[0].version
 
 
 def templates_of(session: Session, city: str) -> list[TemplateLine]:
@@ -66,8 +71,11 @@ def templates_of(session: Session, city: str) -> list[TemplateLine]:
     return [_line(record, from_plan(plan)) for record, plan in session.execute(statement)]
 
 
-def template_page(session: Session, city: str, template_id: int) -> TemplatePage:
-    """One template of a city. Raises NotFound for one of another city as for one that is not there."""
+def template_page(session: Session, city: str, template_id: int, version: int | None = None) -> TemplatePage:
+    """One template of a city in a version, or as it is now.
+
+    Raises NotFound for one of another city, for one that is not there, and for a version that it does not have.
+    """
     record = session.scalar(
         select(TemplateRecord).where(TemplateRecord.id == template_id, TemplateRecord.city_id == city)
     )
@@ -80,9 +88,12 @@ def template_page(session: Session, city: str, template_id: int) -> TemplatePage
             .order_by(TemplateVersionRecord.version.desc())
         )
     )
+    shown = next((one for one in saved if version is None or one.version == version), None)
+    if shown is None:
+        raise NotFound
     names = names_of_people(session, [one.entered_by for one in saved])
     versions = tuple(VersionLine(one.version, one.entered_at, names.get(one.entered_by)) for one in saved)
-    return TemplatePage(_line(record, from_plan(saved[0].plan)), versions)
+    return TemplatePage(replace(_line(record, from_plan(shown.plan)), version=shown.version), versions)
 
 
 def template_at(session: Session, template_id: int, version: int) -> Template | None:

@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pmo.db.models.catalogue import EvidenceTypeRecord, MilestoneTypeRecord, PriorityRecord, SectorRecord, UnitRecord
+from pmo.db.models.catalogue import (
+    CityRecord,
+    EvidenceTypeRecord,
+    MilestoneTypeRecord,
+    PriorityRecord,
+    SectorRecord,
+    UnitRecord,
+)
 from pmo.db.models.templates import TemplateRecord, TemplateVersionRecord
 from pmo.domain.access import Action
 from pmo.domain.errors import Conflict, NotFound, RuleBroken
@@ -140,6 +147,7 @@ def add_examples(session: Session, act: Act) -> int:
     Raises NotAllowed; RuleBroken ``terms_missing`` where the lists of the installation lack what they name.
     """
     demand_in_city(act.actor, Action.CREATE_PROJECT, act.actor.city)
+    _one_at_a_time(session, act.actor.city)
     taken = codes_of_templates(session, act.actor.city)
     new = {code: template for code, template in read_examples().items() if code not in taken}
     missing = sorted({term for template in new.values() for _field, term in unknown_terms(session, template)})
@@ -206,8 +214,14 @@ def _refuse_overtaken(
         raise Conflict({name: getattr(now, name) for name in HEAD})
 
 
+def _one_at_a_time(session: Session, city: str) -> None:
+    """Two who take one code at the same moment: the second waits, and is told that it is taken."""
+    session.execute(select(CityRecord.id).where(CityRecord.id == city).with_for_update(key_share=True))
+
+
 def _add(session: Session, act: Act, code: str, template: Template, *, is_example: bool) -> TemplateRecord:
     city = act.actor.city
+    _one_at_a_time(session, city)
     if code in codes_of_templates(session, city):
         raise RuleBroken("code_taken", "code", code=code)
     _refuse_bad(session, template)

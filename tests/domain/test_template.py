@@ -109,6 +109,14 @@ def test_who_waited_for_a_milestone_left_out_waits_for_what_that_one_waited_for(
     assert faults_of_template(without) == []
 
 
+def test_milestones_stand_in_the_order_of_their_days_whoever_came_first() -> None:
+    whole = template(milestone("M1", 30), milestone("M2", None), milestone("M3", 60))
+    added = whole.with_milestone(milestone("M4", 45), None).with_milestone(milestone("M5", 30), None)
+    assert [one.code for one in added.milestones] == ["M1", "M5", "M4", "M3", "M2"]
+    moved = added.with_milestone(milestone("M1", -1), "M1").with_milestone(milestone("M3", None), "M3")
+    assert [one.code for one in moved.milestones] == ["M1", "M5", "M4", "M3", "M2"]
+
+
 def test_links_follow_a_new_code() -> None:
     whole = template(milestone("M1"), milestone("M2", 1, Dependency("M1", lag_wd=3)))
     renamed = whole.with_milestone(milestone("PLOT"), "M1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -153,6 +154,25 @@ def test_a_code_is_taken_once_in_a_city_by_withdrawn_templates_too(town: Town) -
     with pytest.raises(RuleBroken) as raised:
         make(town)
     assert refusal(raised) == ("code_taken", "code")
+
+
+def test_of_two_who_take_a_code_at_once_one_is_told(town: Town) -> None:
+    start, told, made = Barrier(2), [], []
+
+    def work(person: str) -> None:
+        start.wait()
+        try:
+            made.append(make(town, person=person))
+        except RuleBroken as refused:
+            told.append(refused.code)
+
+    threads = [Thread(target=work, args=(person,)) for person in ("analyst", "pmo-head")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert (len(made), told) == (1, ["code_taken"])
+    assert town.audit_findings() == []
 
 
 def test_each_saving_is_a_version_and_says_what_changed(town: Town) -> None:

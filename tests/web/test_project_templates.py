@@ -312,6 +312,26 @@ def test_a_withdrawn_template_is_listed_last_and_offered_no_longer(town: Town, p
     assert analyst.post(f"{LIST}/{second}/offer").status_code == 422
 
 
+def test_an_older_version_is_shown_as_it_was_and_offers_no_change(town: Town, pages_in_town: PagesOf) -> None:
+    number = make(town)
+    analyst = pages_in_town("analyst")
+    path = f"{LIST}/{number}"
+    analyst.submit(analyst.get(f"{path}/milestones/M2"), f"{path}/milestones/M2", name_en="Roof", offset_days="5")
+    now = analyst.get(path)
+    assert [row.text.split()[:2] for row in now.tree.all("table")[0].all("tr")][1:] == [
+        ["M2", "Roof"],
+        ["M1", "M1"],
+        ["M3", "M3"],
+    ]
+    before = analyst.get(now.links["Version 1"])
+    assert "This is version 1. The newest is version 2." in before.text
+    assert "Roof" not in before.text
+    assert not [link for link in before.tree.one("main").all("a") if "milestones" in link["href"]]
+    assert before.links["To the newest version"] == path
+    analyst.get(f"{path}?version=9", 404)
+    assert analyst.get(f"{path}?version=x").text == now.text
+
+
 def test_only_the_office_of_the_city_finds_templates(town: Town, pages_in_town: PagesOf) -> None:
     number = make(town)
     for person in ("manager", "owner", "curator", "akim", "observer", "admin"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.domain.access import Action, may_in_city
@@ -90,9 +90,12 @@ def new() -> Answer:
 @project_templates.get(f"{ROOT}/<int:template_id>")
 @needs(Action.CREATE_PROJECT)
 def show(template_id: int) -> str:
-    """One template: what it is, its milestones and indicators, who saved it when."""
-    page = page_of(template_id)
+    """One template: what it is, its milestones and indicators, who saved it when. ``?version=1`` shows an older one."""
+    demand_right()
+    asked = request.args.get("version", "")
+    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
     with runtime().reading() as session:
+        page = template_page(session, city().id, template_id, version)
         words = {
             "sectors": sectors(session),
             "priorities": priorities(session),
