@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 
 from pmo.clock import FixedClock, local_day, local_moment, start_of_day
 from pmo.db import migrate
-from pmo.demo.words import Word, enter_words, read_words
+from pmo.demo.words import OFFICE, Word, enter_words, read_words
 from pmo.jobs.simulation import Simulated, simulate
 from pmo.mail.transport import RecordingTransport, Transport
+from pmo.queries.people import actor_for
 from pmo.runtime import Runtime
 from pmo.services.accounts import give_everybody
+from pmo.services.acts import Act
 from pmo.services.demo_clock import demo_start, set_demo_clock
 from pmo.services.imports import apply_import, enter_what_fits, plan_import, read_log
+from pmo.services.templates import add_examples
 
 DATA = Path(__file__).parent / "data"
 PORTFOLIO, LOG = DATA / "portfolio.yaml", DATA / "demo_log.yaml"
@@ -50,7 +53,7 @@ def started_as_of(runtime: Runtime) -> date | None:
 
 
 def build(runtime: Runtime, as_of: date, report: Report) -> None:
-    """Fills an empty database: portfolio, passwords, and the log replayed day by day with every job at its hour."""
+    """Fills an empty database: portfolio, example templates, passwords, and the log replayed day by day with jobs."""
     check_day(as_of)
     migrate.upgrade(runtime.engines)
     beginning = Runtime(runtime.settings, runtime.engines, FixedClock(_evening(FIRST_DAY - timedelta(days=1))))
@@ -61,6 +64,9 @@ def build(runtime: Runtime, as_of: date, report: Report) -> None:
             raise ValueError(f"the demonstration's own portfolio is broken: {plan.faults[0]}")
         apply_import(session, plan, recorded_at)
         give_everybody(session, PASSWORD)
+        analyst = actor_for(session, OFFICE, FIRST_DAY)
+        assert analyst is not None  # a post of the portfolio
+        add_examples(session, Act(analyst, beginning.now(), FIRST_DAY - ONE_DAY, recorded_at, source="import"))
     report("The portfolio is loaded; replaying its history …")
     found = _replay(runtime, FIRST_DAY, as_of, RecordingTransport())
     with runtime.writing() as session:

@@ -34,6 +34,16 @@ REFUSALS: dict[str, str] = {
     "window_after_target": _("The window must start before the target date, %(target_on)s."),
     "trajectory_day_twice": _("The trajectory has one day twice."),
     "trajectory_outside": _("The days of the trajectory must lie between %(from)s and %(to)s."),
+    # templates of projects
+    "template_code": _("The code has at most %(longest)s letters, figures, points and hyphens, for example M1."),
+    "offset_out_of_range": _("Enter a number of days between %(first)s and %(last)s."),
+    "plan_out_of_range": _("From this start the plan leaves the years that the calendar covers."),
+    "template_withdrawn": _("The template %(template)s is withdrawn. Offer it again before it is used or changed."),
+    "template_offered": _("The template %(template)s is offered already."),
+    "terms_missing": _(
+        "The examples name what the lists do not have: %(terms)s. Import a portfolio with these lists first."
+    ),
+    "baseline_missing": _("Enter the baseline value, or leave the indicator out and add it later."),
     # the overview
     "views_full": _("You have %(most)s saved views already; remove one first."),
     "view_long": _("This filter is too long to be saved; search for less text."),

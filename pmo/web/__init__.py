@@ -45,6 +45,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.portfolio_charts.views import portfolio_charts
     from pmo.web.portfolio_timeline.views import portfolio_timeline
     from pmo.web.previews.views import previews
+    from pmo.web.project_templates.pages import project_templates
     from pmo.web.projects.views import projects
     from pmo.web.readings.views import readings
     from pmo.web.record.views import record
@@ -98,6 +99,7 @@ def blueprints() -> list[Blueprint]:
         project_editing,
         milestone_editing,
         indicator_editing,
+        project_templates,
         files,
         absences,
         administration,

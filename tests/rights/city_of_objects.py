@@ -20,6 +20,7 @@ from pmo.db.models.outbox import OutgoingMailRecord, ReturnedAddressRecord
 from pmo.db.models.people import AbsenceRecord, CityAccessRecord, PersonRecord, RoleGrantRecord
 from pmo.db.models.rules import RuleVersionRecord
 from pmo.db.models.saved_views import SavedViewRecord
+from pmo.db.models.templates import TemplateRecord, TemplateVersionRecord
 from pmo.db.models.updates import UpdateRecord
 from pmo.domain.access import Actor, ProjectScope
 from pmo.queries.people import actor_for
@@ -63,6 +64,7 @@ class Objects:
     calendar_days: dict[str, int] = field(default_factory=dict)
     planned_changes: dict[str, int] = field(default_factory=dict)
     rule_versions: dict[str, int] = field(default_factory=dict)
+    templates: dict[str, int] = field(default_factory=dict)
     scopes: dict[str, ProjectScope] = field(default_factory=dict)
 
 
@@ -241,9 +243,22 @@ def _arrangements(session: Session, made: Objects, code: str, speaker: str) -> N
     )
     session.add_all([grant, day, plan, version])
     session.flush()
+    made.templates[code] = _template(session, code, scope.city)
     made.people[code], made.departments[code], made.areas[code] = speaker, scope.department, scope.area
     made.grants[code], made.calendar_days[code], made.planned_changes[code] = grant.id, day.id, plan.id
     made.rule_versions[code] = version.id
+
+
+def _template(session: Session, code: str, city: str) -> int:
+    """A template whose items have its own id as their code: the walk fills every argument of an address with it."""
+    record = TemplateRecord(city_id=city, code=f"T-{code}", version=1, is_example=False)
+    session.add(record)
+    session.flush()
+    item = {"code": str(record.id), "name_ru": "Веха", "name_kk": "Нүкте", "name_en": "Item"}
+    plan = {"name_ru": "Школа", "name_kk": "Мектеп", "name_en": "School", "duration_days": 300}
+    items = {"milestones": [{**item, "type_id": "launch"}], "indicators": [{**item, "unit_id": "pieces"}]}
+    session.add(TemplateVersionRecord(template_id=record.id, version=1, plan={**plan, **items}, entered_at=NOW))
+    return record.id
 
 
 def actors_of(town: Town, people: list[str]) -> dict[str, Actor]:

@@ -32,6 +32,7 @@ class Kind(Enum):
     CALENDAR_DAY = auto()
     PLANNED_CHANGE = auto()
     RULE_VERSION = auto()
+    TEMPLATE = auto()
     NOTHING = auto()
 
 
@@ -77,6 +78,7 @@ def _milestone(*actions: Action) -> Rule:
 
 TOLD_OF_MILESTONE = Rule(Kind.MILESTONE, whose=Whose.TOLD)
 EVERYBODY = Rule()
+TEMPLATES = Rule(Kind.TEMPLATE, (Action.CREATE_PROJECT,))
 ALL_CITIES = ("city=all", "city=astana")
 DEMONSTRATION = Apart("only in the demonstration: tests/web/test_jobs_and_mail.py")
 SIGNING = Apart("before sign-in: tests/web/test_sign_in.py")
@@ -108,6 +110,21 @@ ROUTES: dict[str, Rule | Apart] = {
     "projects.show": _project(Action.VIEW),
     "project_editing.new": Rule(actions=(Action.CREATE_PROJECT,)),
     "project_editing.edit": _project(Action.EDIT),
+    "project_templates.index": Rule(actions=(Action.CREATE_PROJECT,)),
+    "project_templates.examples": Rule(actions=(Action.CREATE_PROJECT,)),
+    "project_templates.new": Rule(actions=(Action.CREATE_PROJECT,)),
+    "project_templates.show": TEMPLATES,
+    "project_templates.edit": TEMPLATES,
+    "project_templates.withdrawal": TEMPLATES,
+    "project_templates.offer": TEMPLATES,
+    "project_templates.project": TEMPLATES,
+    "project_templates.new_milestone": TEMPLATES,
+    "project_templates.milestone": TEMPLATES,
+    "project_templates.milestone_removal": TEMPLATES,
+    "project_templates.new_indicator": TEMPLATES,
+    "project_templates.indicator": TEMPLATES,
+    "project_templates.indicator_removal": TEMPLATES,
+    "project_templates.from_project": _project(Action.EDIT),
     "milestone_editing.new": _project(Action.EDIT),
     "indicator_editing.new": _project(Action.EDIT),
     "change_requests.new": _project(Action.REQUEST_CHANGE),

@@ -42,6 +42,7 @@ OF_PEOPLE = {
     Kind.CALENDAR_DAY: "calendar_days",
     Kind.PLANNED_CHANGE: "planned_changes",
     Kind.RULE_VERSION: "rule_versions",
+    Kind.TEMPLATE: "templates",
 }
 WITHIN = {Kind.UPDATE: "project_id", Kind.COMMENT: "project_id", Kind.GRANT: "person_id"}
 """The argument that names what the object is part of."""

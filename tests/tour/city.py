@@ -18,6 +18,7 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.db.models.sign_in import PasswordLinkRecord
+from pmo.db.models.templates import TemplateRecord
 from pmo.db.models.updates import UpdateRecord
 from pmo.domain.voices import Confidence, Level
 from pmo.jobs.simulation import simulate
@@ -37,6 +38,7 @@ from pmo.services.milestones import Evidence, claim_completion, move_forecast
 from pmo.services.password_links import Moments, invite
 from pmo.services.saved_views import save_view
 from pmo.services.second_factors import begin_app
+from pmo.services.templates import add_examples
 from pmo.services.updates import Said, ask_back, give_confidence, give_curator_view, send_update
 from tests.conftest import DATA
 
@@ -75,6 +77,10 @@ class WorkingCity:
     def indicator(self, code: str) -> int:
         """Id of an indicator."""
         return self._id(IndicatorRecord, code)
+
+    def template(self, code: str) -> int:
+        """Id of a template."""
+        return self._id(TemplateRecord, code)
 
     @cached_property
     def update(self) -> int:
@@ -173,6 +179,7 @@ def _leave_things_pending(city: WorkingCity) -> None:
         written = write_comment(session, by(OFFICE), project, "Протокол торгов есть.\nСрок жалоб до 10 февраля.")
         reply_to_comment(session, by(MANAGER), project, written, "Жалоб пока нет.")
         write_comment(session, by(CURATOR), project, "Прошу держать в курсе.", city.LATE)
+        add_examples(session, by(OFFICE))
         give_confidence(session, by(OFFICE), project, Confidence.LOW, "Торги уже срывались дважды.")
         pause_project(
             session,

@@ -65,6 +65,11 @@ def indicator(person: str, path: str, code: str = WorkingCity.INDICATOR, *querie
     return lambda city: [Stop(person, path.format(city.indicator(code)) + query) for query in ("", *queries)]
 
 
+def template(path: str) -> Example:
+    """The same with a template of the office."""
+    return lambda city: [Stop(OFFICE, path.format(city.template("SCHOOL")))]
+
+
 def planned_mail(path: str) -> Example:
     """A mail of next Monday's morning: the digest of a head of department."""
     key = "digest_weekly:almaty:2020-W07:head-police.alm"
@@ -165,6 +170,16 @@ STOPS: dict[str, Example] = {
     "previews.mail_html": planned_mail("/alerts/preview/mail/html"),
     "project_editing.edit": project(OFFICE, "/projects/{}/edit"),
     "project_editing.new": page(OFFICE, "/projects/new"),
+    "project_templates.edit": template("/administration/templates/{}/edit"),
+    "project_templates.from_project": project(OFFICE, "/projects/{}/template"),
+    "project_templates.index": page(OFFICE, "/administration/templates"),
+    "project_templates.indicator": template("/administration/templates/{}/indicators/I1"),
+    "project_templates.milestone": template("/administration/templates/{}/milestones/M2"),
+    "project_templates.new": page(OFFICE, "/administration/templates/new"),
+    "project_templates.new_indicator": template("/administration/templates/{}/indicators/new"),
+    "project_templates.new_milestone": template("/administration/templates/{}/milestones/new"),
+    "project_templates.project": template("/administration/templates/{}/project"),
+    "project_templates.show": template("/administration/templates/{}"),
     "projects.show": lambda city: [
         *(Stop(person, f"/projects/{city.project(city.PROJECT)}") for person in (AKIM, MANAGER, OFFICE)),
         Stop(AKIM, f"/projects/{city.project(city.STOPPED)}"),

@@ -43,6 +43,7 @@ NEVER_EMPTY = {
     "people.show_me": "one's own post",
     "previews.index": "a form that asks about a morning",
     "project_editing.new": "a form",
+    "project_templates.new": "a form",
     "sign_in.show": "a form",
     "updates.show": "a form, which says that nothing is due",
 }

@@ -24,6 +24,7 @@ from pmo.db.models import (
     rules,
     saved_views,
     sign_in,
+    templates,
     updates,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "rules",
     "saved_views",
     "sign_in",
+    "templates",
     "updates",
 ]

@@ -32,11 +32,11 @@ def new() -> Answer:
     if not may_in_city(actor(), Action.CREATE_PROJECT, city().id):
         raise NotAllowed(Action.CREATE_PROJECT.value)
     form = ProjectForm(weight=1.0, start_on=today())
-    _offer(form, city().id)
+    offer_choices(form, city().id)
     if form.validate_on_submit():
         with form.answering():
             with runtime().writing() as session:
-                number = create_project(session, act(), city().id, _plan(form)).id
+                number = create_project(session, act(), city().id, plan_of(form)).id
             return saved(gettext("The project is created."), url_for("projects.show", project_id=number))
     return form_page("editing/project.html", form, page=None, conflict=None)
 
@@ -49,12 +49,12 @@ def edit(project_id: int) -> Answer:
     with runtime().reading() as session:
         standing = asdict(project_fields(session, project_id))
     form = ProjectForm(**standing)
-    _offer(form, page.city)
+    offer_choices(form, page.city)
     if form.validate_on_submit():
         try:
             with form.answering():
                 with runtime().writing() as session:
-                    edit_project(session, act(), project_id, _plan(form), form.opened_at_version)
+                    edit_project(session, act(), project_id, plan_of(form), form.opened_at_version)
                 return saved(gettext("The project is saved."), url_for("projects.show", project_id=project_id))
         except Conflict:
             overwrite_next(form, standing["version"])
@@ -64,7 +64,8 @@ def edit(project_id: int) -> Answer:
     return form_page("editing/project.html", form, page=page, conflict=None)
 
 
-def _offer(form: ProjectForm, city_id: str) -> None:
+def offer_choices(form: ProjectForm, city_id: str) -> None:
+    """What a project of a city can be chosen from."""
     with runtime().reading() as session:
         places = places_of(session, city_id, today())
         people = sorted(
@@ -79,7 +80,8 @@ def _offer(form: ProjectForm, city_id: str) -> None:
         field.offer(people, gettext("Vacant"))
 
 
-def _plan(form: ProjectForm) -> ProjectPlan:
+def plan_of(form: ProjectForm) -> ProjectPlan:
+    """The project that a form found complete describes."""
     fields: dict[str, Any] = {
         name: form[name].data for name in ProjectPlan.__slots__ if name in form and name not in ("districts",)
     }
