@@ -11,6 +11,8 @@ from pmo.db import copies, migrate
 from pmo.db.copy_folder import path_of_copy, thin_out
 from pmo.db.session import DatabaseError, Engines
 from pmo.queries.audit import check_record
+from pmo.runtime import Runtime
+from pmo.services.written_rows import take_over
 
 
 @click.group()
@@ -26,6 +28,7 @@ def upgrade() -> None:
     try:
         before = migrate.current_revision(runtime.engines)
         migrate.upgrade(runtime.engines)
+        take_over_rows(runtime)
     except DatabaseError as error:
         refuse(f"The database could not be upgraded: {error}")
     after = migrate.current_revision(runtime.engines)
@@ -65,11 +68,20 @@ def restore(path: Path) -> None:
     runtime = bare_runtime()
     try:
         copies.restore(runtime.engines, path)
+        take_over_rows(runtime)
         broken = _faults_of_record(runtime.engines)
     except (copies.CopyRefused, DatabaseError) as error:
         refuse(str(error))
     say(f"Restored from {path}; the database is at migration {migrate.current_revision(runtime.engines)}.")
     say("The record is unbroken." if not broken else "\n".join(broken))
+
+
+def take_over_rows(runtime: Runtime) -> None:
+    """The record begins to answer for rows of tables that are new to it, or whose form has changed."""
+    with runtime.writing() as session:
+        taken_over = take_over(session, runtime.clock_on_the_wall.now())
+    if taken_over:
+        say(f"The record answers for the rows of {len(taken_over)} tables from now on.")
 
 
 def _faults_of_record(engines: Engines) -> list[str]:

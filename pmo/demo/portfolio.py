@@ -18,6 +18,7 @@ from pmo.runtime import Runtime
 from pmo.services.accounts import give_everybody
 from pmo.services.demo_clock import demo_start, set_demo_clock
 from pmo.services.imports import apply_import, enter_what_fits, plan_import, read_log
+from pmo.services.written_rows import take_over
 
 DATA = Path(__file__).parent / "data"
 PORTFOLIO, LOG = DATA / "portfolio.yaml", DATA / "demo_log.yaml"
@@ -45,6 +46,8 @@ def started_as_of(runtime: Runtime) -> date | None:
         return None
     if revision != migrate.newest_revision():
         migrate.upgrade(runtime.engines)
+        with runtime.writing() as session:
+            take_over(session, runtime.clock_on_the_wall.now())
     with runtime.reading() as session:
         return demo_start(session)
 
@@ -56,6 +59,7 @@ def build(runtime: Runtime, as_of: date, report: Report) -> None:
     beginning = Runtime(runtime.settings, runtime.engines, FixedClock(_evening(FIRST_DAY - timedelta(days=1))))
     recorded_at = runtime.clock_on_the_wall.now()
     with beginning.writing() as session:
+        take_over(session, recorded_at)
         plan = plan_import(session, PORTFOLIO)
         if plan.faults:
             raise ValueError(f"the demonstration's own portfolio is broken: {plan.faults[0]}")
