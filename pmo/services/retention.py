@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, 
 from sqlalchemy.orm import Session, aliased
 
 from pmo.db.models.audit import AuditEventRecord
+from pmo.db.models.catalogue import CityRecord
 from pmo.db.models.jobs import JobRunRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import PersonRecord
@@ -88,8 +89,10 @@ def carry_out(session: Session, occasion: Occasion, most: int = MOST_AT_ONCE) ->
 
 
 def _kinds(session: Session, occasion: Occasion) -> Iterator[tuple[str, Any, ColumnElement[bool]]]:
-    """Each kind: its name, its table, and which rows have been kept long enough."""
-    here = select(PersonRecord.id).where(PersonRecord.city_id == occasion.city)
+    """Each kind: its name, its table, and which rows have been kept long enough. No row is of two kinds or cities."""
+    gone = _left(session, occasion)
+    here = select(PersonRecord.id).where(PersonRecord.city_id == occasion.city, PersonRecord.id.not_in(gone))
+    speaks_for_all = session.scalar(select(func.min(CityRecord.id))) == occasion.city
     signed_in, tries = occasion.before(occasion.terms.sign_ins), occasion.wall - TRIES
     one = UserSessionRecord
     ended = or_(one.ended_at < signed_in, one.expires_at < signed_in)
@@ -98,13 +101,14 @@ def _kinds(session: Session, occasion: Occasion) -> Iterator[tuple[str, Any, Col
     yield "password_links", link, link.person_id.in_(here) & (link.expires_at < signed_in)
     code = RecoveryCodeRecord
     yield "spent_recovery_codes", code, code.person_id.in_(here) & (code.used_at < signed_in)
-    yield "sign_in_attempts", SignInAttemptRecord, SignInAttemptRecord.began_at < tries
-    yield "password_requests", PasswordRequestRecord, PasswordRequestRecord.asked_at < tries
+    if speaks_for_all:
+        yield "sign_in_attempts", SignInAttemptRecord, SignInAttemptRecord.began_at < tries
+        yield "password_requests", PasswordRequestRecord, PasswordRequestRecord.asked_at < tries
     mail = OutgoingMailRecord
     sent = (mail.state == "sent") & (mail.sent_at < occasion.now - timedelta(days=occasion.terms.mail_bytes))
     yield "mail_bytes", mail, (mail.city_id == occasion.city) & mail.content.is_not(None) & sent
-    yield "job_runs", JobRunRecord, _old_runs(occasion)
-    gone = _left(session, occasion)
+    places = (occasion.city, EVERYWHERE) if speaks_for_all else (occasion.city,)
+    yield "job_runs", JobRunRecord, JobRunRecord.city_id.in_(places) & _old_runs(occasion)
     for record in OF_A_PERSON:
         yield f"of_those_who_left/{record.__tablename__}", record, record.person_id.in_(gone)
     person = PersonRecord
@@ -123,7 +127,7 @@ def _old_runs(occasion: Occasion) -> ColumnElement[bool]:
     over = run.state.in_(("done", "failed")) & (
         func.coalesce(run.finished_at, run.started_at) < occasion.before(occasion.terms.job_runs)
     )
-    return run.city_id.in_((occasion.city, EVERYWHERE)) & over & has_later
+    return over & has_later
 
 
 def _left(session: Session, occasion: Occasion) -> list[str]:
