@@ -1,7 +1,7 @@
 """templates of projects and their versions
 
 Revision: 0011
-Follows: 0009
+Follows: 0010
 """
 
 import sqlalchemy as sa

@@ -21,6 +21,7 @@ from pmo.services.acts import Act
 from pmo.services.demo_clock import demo_start, set_demo_clock
 from pmo.services.imports import apply_import, enter_what_fits, plan_import, read_log
 from pmo.services.templates import add_examples
+from pmo.services.written_rows import take_over
 
 DATA = Path(__file__).parent / "data"
 PORTFOLIO, LOG = DATA / "portfolio.yaml", DATA / "demo_log.yaml"
@@ -48,6 +49,8 @@ def started_as_of(runtime: Runtime) -> date | None:
         return None
     if revision != migrate.newest_revision():
         migrate.upgrade(runtime.engines)
+        with runtime.writing() as session:
+            take_over(session, runtime.clock_on_the_wall.now())
     with runtime.reading() as session:
         return demo_start(session)
 
@@ -59,6 +62,7 @@ def build(runtime: Runtime, as_of: date, report: Report) -> None:
     beginning = Runtime(runtime.settings, runtime.engines, FixedClock(_evening(FIRST_DAY - timedelta(days=1))))
     recorded_at = runtime.clock_on_the_wall.now()
     with beginning.writing() as session:
+        take_over(session, recorded_at)
         plan = plan_import(session, PORTFOLIO)
         if plan.faults:
             raise ValueError(f"the demonstration's own portfolio is broken: {plan.faults[0]}")

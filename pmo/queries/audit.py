@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.audit import AuditCheckpointRecord, AuditEventRecord, AuditHeadRecord
+from pmo.db.session import Engines, reading
 from pmo.domain.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from pmo.domain.signed_note import NoteSigner, parse_note
 from pmo.domain.transparency import frontier_of
-from pmo.exchange.audit_check import StoredHead
+from pmo.exchange.audit_check import Finding, StoredHead, check_log
 
 
 def events(session: Session) -> Iterator[tuple[int, str, str]]:
@@ -66,3 +67,9 @@ def newest_checkpoint(session: Session) -> KeptCheckpoint | None:
 def signed_checkpoint(known_leaves: Sequence[bytes], signer: NoteSigner) -> str:
     """A checkpoint over these leaves, signed now."""
     return sign_checkpoint(frontier_of(known_leaves), signer)
+
+
+def check_record(engines: Engines) -> list[Finding]:
+    """The first broken places of the record in a database, by itself: no checkpoints, no keys."""
+    with reading(engines) as session:
+        return check_log(events(session), stored_head(session), [], [], [])

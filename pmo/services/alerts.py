@@ -34,6 +34,7 @@ from pmo.queries.places import city_zone
 from pmo.services import audit
 from pmo.services.mail_lines import MailLines, stored_lines
 from pmo.services.outbox import enqueue
+from pmo.services.written_rows import mark_written
 
 _alerts = cast(Table, AlertRecord.__table__)
 KEY = ("city_id", "item", "baseline_version", "ladder_run", "rung", "period", "recipient_id")
@@ -260,7 +261,9 @@ def _insert(session: Session, project_id: int, alert: NewAlert, line: LineFacts,
     }
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(_alerts).values(row).on_conflict_do_nothing(index_elements=list(KEY)).returning(_alerts.c.id)
-    number: int | None = session.scalar(statement)
+    number: int | None = session.scalar(statement, execution_options={"keys_are_marked": True})
+    if number is not None:
+        mark_written(session, _alerts.name, (number,))
     return number
 
 

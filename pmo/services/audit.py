@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pmo.db.models.audit import AuditEventRecord, AuditHeadRecord
+from pmo.db.models.audit import AuditEventRecord, AuditHeadRecord, AuditSaltRecord
 from pmo.domain.transparency import Frontier, leaf_hash
 from pmo.exchange.canonical_json import canonical_json
 
 NOTES = "audit notes"
 HEAD = 1
+
+
+@dataclass
+class _Note:
+    """An event to be: its body without a number, and the salts of the rows that it answers for."""
+
+    body: dict[str, object]
+    salts: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def note(
@@ -27,7 +36,7 @@ def note(
     after: Mapping[str, object] | None = None,
 ) -> None:
     """Remembers a change; it is appended when the transaction is settled, as its last step."""
-    body = {
+    body: dict[str, object] = {
         "at": _plain(at),
         "actor": actor,
         "action": action,
@@ -35,7 +44,23 @@ def note(
         "before": _plain(before),
         "after": _plain(after),
     }
-    session.info.setdefault(NOTES, []).append(body)
+    session.info.setdefault(NOTES, []).append(_Note(body))
+
+
+def note_rows(
+    session: Session,
+    *,
+    at: datetime,
+    action: str,
+    rows: Mapping[str, Mapping[str, str | None]],
+    salts: Mapping[str, bytes],
+) -> None:
+    """Adds what became of rows (table to key to digest) to the transaction's last event, or to an event of its own."""
+    notes = session.info.setdefault(NOTES, [])
+    if not notes or "rows" in notes[-1].body:
+        note(session, at=at, actor=None, action=action, item="rows")
+    notes[-1].body["rows"] = rows
+    notes[-1].salts = salts
 
 
 def append_notes(session: Session) -> int:
@@ -43,7 +68,7 @@ def append_notes(session: Session) -> int:
 
     The lock is always the last one taken, so two writers can wait for each other but never block each other for good.
     """
-    notes = session.info.pop(NOTES, [])
+    notes: list[_Note] = session.info.pop(NOTES, [])
     if not notes:
         return 0
     session.flush()
@@ -52,13 +77,16 @@ def append_notes(session: Session) -> int:
         head = AuditHeadRecord(id=HEAD, size=0, frontier=[])
         session.add(head)
     frontier = Frontier.from_hex(head.size, head.frontier)
-    rows = []
-    for body in notes:
-        text = canonical_json({"seq": frontier.size, **body})
+    rows, salts = [], []
+    for one in notes:
+        text = canonical_json({"seq": frontier.size, **one.body})
         leaf = leaf_hash(text)
+        salts += [{"seq": frontier.size, "name": name, "salt": salt.hex()} for name, salt in one.salts.items()]
         rows.append({"seq": frontier.size, "body": text.decode(), "leaf": leaf.hex()})
         frontier = frontier.append(leaf)
     session.bulk_insert_mappings(AuditEventRecord.__mapper__, rows)
+    if salts:
+        session.bulk_insert_mappings(AuditSaltRecord.__mapper__, salts)
     head.size = frontier.size
     head.frontier = frontier.to_hex()
     session.flush()

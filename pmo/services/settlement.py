@@ -1,4 +1,5 @@
-"""What a transaction owes before it commits: new assessments of the projects it touched, then the audit log.
+"""What a transaction owes before it commits: new assessments of the projects it touched, the digests of the rows it
+wrote, then the audit log.
 
 Services only mark a project as touched, so that an import of a thousand facts judges each project once.
 """
@@ -10,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from pmo.queries.rules import CityRules
-from pmo.services import assessments, audit
+from pmo.services import assessments, audit, written_rows
 
 TOUCHED = "touched projects"
 
@@ -26,4 +27,5 @@ def settle(session: Session, now: datetime, rules: CityRules) -> None:
     if touched:
         session.flush()
         assessments.reassess(session, sorted(touched), now, rules)
+    written_rows.note_rows(session, now)
     audit.append_notes(session)

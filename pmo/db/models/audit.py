@@ -38,3 +38,18 @@ class AuditCheckpointRecord(Base):
     size: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     note: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditSaltRecord(Base):
+    """What the digests of an event's rows were made with (hexadecimal, 16 bytes).
+
+    ``name`` is empty for the salt that its rows share, and names the row where a row has one of its own. Deleting it
+    makes the digest prove nothing any more, and tell nothing either.
+    """
+
+    __tablename__ = "audit_salts"
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
