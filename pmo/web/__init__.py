@@ -11,7 +11,10 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.accounts.views import accounts
     from pmo.web.administration.pages import administration
     from pmo.web.alerts.views import alerts
+    from pmo.web.access_tokens.views import access_tokens
     from pmo.web.answers.views import answers
+    from pmo.web.api.guide import api_guide
+    from pmo.web.api.views import api
     from pmo.web.change_requests.views import change_requests
     from pmo.web.comments.views import comments
     from pmo.web.completions.views import completions
@@ -106,6 +109,9 @@ def blueprints() -> list[Blueprint]:
         outbox,
         rights,
         record,
+        access_tokens,
+        api_guide,
+        api,
         mailbox,
         health,
         unsubscribing,
