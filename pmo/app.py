@@ -8,6 +8,7 @@ from flask import Flask, abort, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
@@ -36,6 +37,13 @@ ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 """Routes that act by the signed token in their address: mail programs post there, and no session could be borrowed."""
 
 
+class RowNumber(IntegerConverter):
+    """The number of a row in an address; one that no column can hold is an address that does not exist."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     """The application of one installation. Raises SettingsError where the settings are not those of a service."""
     settings = runtime.settings
@@ -45,6 +53,7 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     app.config.from_mapping(_configuration(settings))
     app.extensions[context.EXTENSION] = runtime
     app.extensions[demonstration.EXTENSION] = demo
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     app.before_request(context.recognise)

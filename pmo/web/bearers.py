@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app, g, request
-from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from pmo.clock import local_day
@@ -24,27 +23,38 @@ from pmo.services.throttle import Attempt, count_attempt
 from pmo.services.user_sessions import hash_of
 from pmo.web.context import Caller, browser, runtime, wall_now
 
-REALM = "pmo"
+
+class TokenMissing(Unauthorized):
+    """Nothing was shown that could be a token."""
+
+    challenge = 'Bearer realm="pmo"'
+
+
+class TokenWrong(Unauthorized):
+    """What was shown is no token, or a dead one."""
+
+    challenge = 'Bearer realm="pmo", error="invalid_token"'
 
 
 class ScopeMissing(Forbidden):
     """The token is good, but not for this."""
 
+    challenge = 'Bearer realm="pmo", error="insufficient_scope"'
+
 
 def admit_caller(scope: TokenScope) -> None:
     """Recognises the program; its language is Accept-Language, else the post's own.
 
-    Raises Unauthorized without a good token, TooManyRequests after too many wrong ones, ScopeMissing.
+    Raises TokenMissing, TokenWrong, TooManyRequests after too many wrong ones, and ScopeMissing.
     """
     shown = request.authorization
     if shown is None or shown.type != "bearer" or not shown.token:
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": REALM}))
+        raise TokenMissing
     now = wall_now()
     found = _caller(shown.token, now)
     if found is None:
         _count(shown.token, now)
-        wrong = {"realm": REALM, "error": "invalid_token"}
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", wrong))
+        raise TokenWrong
     if not request.accept_languages.best_match(LANGUAGES):
         speak(found.person.language)
     if not found.token.scope.covers(scope):

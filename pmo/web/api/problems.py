@@ -16,7 +16,7 @@ from pmo.i18n import formats, gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n.refusals import sentence
 from pmo.web.api.json_text import json_text
-from pmo.web.bearers import REALM, ScopeMissing
+from pmo.web.bearers import ScopeMissing, TokenMissing, TokenWrong
 
 MEDIA_TYPE = "application/problem+json"
 FIELDS = {"reason_id": "reason", "text": "note", "as_of": "on"}
@@ -135,10 +135,9 @@ def problem_of_faults(error: Faulty) -> Response:
 
 def problem_of_http(error: HTTPException) -> Response:
     """What HTTP itself refuses, with the headers that belong to it."""
-    carried = ("Allow", "WWW-Authenticate", "Retry-After")
-    headers = [(name, value) for name, value in error.get_headers() if name in carried]
-    if isinstance(error, ScopeMissing):
-        headers.append(("WWW-Authenticate", f'Bearer realm="{REALM}", error="insufficient_scope"'))
+    headers = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    if isinstance(error, TokenMissing | TokenWrong | ScopeMissing):
+        headers.append(("WWW-Authenticate", error.challenge))
     return problem(error.code or 500, headers=headers)
 
 
