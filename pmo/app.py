@@ -8,7 +8,7 @@ from flask import Flask, abort, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
@@ -38,10 +38,12 @@ ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 
 
 class RowNumber(IntegerConverter):
-    """The number of a row in an address; one that no column can hold is an address that does not exist."""
+    """The number of a row in an address; one that no column can hold is an address that does not exist.
 
-    def __init__(self, map: Map) -> None:
-        super().__init__(map, max=2**31 - 1)
+    By the pattern, not by ``max``: Werkzeug answers 405 where a number that matches is too large for the converter.
+    """
+
+    regex = "[0-9]{1,9}"
 
 
 def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:

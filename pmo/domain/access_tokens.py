@@ -6,7 +6,7 @@ A token of 256 random bits cannot be guessed; what is limited is how long one th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from pmo.domain.sign_in import NOTICED_EVERY

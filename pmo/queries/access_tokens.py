@@ -32,9 +32,7 @@ def token_of_hash(session: Session, token_hash: str) -> AccessToken | None:
 
 def tokens_of(session: Session, person: str, now: datetime) -> list[AccessToken]:
     """The tokens of a post that are alive, the newest first."""
-    statement = select(_TOKEN).where(
-        _TOKEN.person_id == person, _TOKEN.revoked_at.is_(None), _TOKEN.expires_at > now
-    )
+    statement = select(_TOKEN).where(_TOKEN.person_id == person, _TOKEN.revoked_at.is_(None), _TOKEN.expires_at > now)
     return [_token(record) for record in session.scalars(statement.order_by(_TOKEN.id.desc()))]
 
 

@@ -101,8 +101,8 @@ def forget_codes_without_factor(session: Session, person: str) -> None:
 def remove_all_factors(session: Session, actor: Actor, person: str, now: datetime) -> None:
     """The phone is lost, and the codes with it: somebody who looks after sign-ins takes everything away.
 
-    All sessions of the person end, and all tokens. Nobody does this to oneself, and only an administrator to an administrator.
-    Raises NotFound, NotAllowed.
+    All sessions of the person end, and all tokens. Nobody does this to oneself, and only an administrator to an
+    administrator. Raises NotFound, NotAllowed.
     """
     record = session.get(PersonRecord, person)
     if record is None or record.city_id != actor.city:

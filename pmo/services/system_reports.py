@@ -70,7 +70,11 @@ def report_forecast(session: Session, act: Act, milestone_id: int, told: ToldFor
     """Moves a forecast. Raises NotFound, NotAllowed; Conflict with what stands; RuleBroken as ``move_forecast``."""
     milestone, _ = milestone_for(session, act.actor, Action.FORECAST, milestone_id)
     standing = _forecast(session, act, milestone_id)
-    if standing and (standing.expected_on, standing.reason, standing.note) == (told.expected_on, told.reason, told.note):
+    if standing and (standing.expected_on, standing.reason, standing.note) == (
+        told.expected_on,
+        told.reason,
+        told.note,
+    ):
         return Reported(milestone.code, standing, is_new=False)
     if told.reason == NOT_STATED or told.reason not in reason_codes(session):
         raise RuleBroken("unknown_choice", "reason_id")

@@ -8,10 +8,10 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
+    from pmo.web.access_tokens.views import access_tokens
     from pmo.web.accounts.views import accounts
     from pmo.web.administration.pages import administration
     from pmo.web.alerts.views import alerts
-    from pmo.web.access_tokens.views import access_tokens
     from pmo.web.answers.views import answers
     from pmo.web.api.guide import api_guide
     from pmo.web.api.views import api

@@ -36,7 +36,8 @@ GUARD = "guard_of_the_route"
 class Guard:
     """Who may open a route; ``actions`` are rights of which one is enough.
 
-    ``scope`` is what a token must carry where a route is for programs: such a route knows no cookie, the others no token.
+    ``scope`` is what a token must carry where a route is for programs: such a route knows no
+    cookie, the others no token.
     """
 
     is_public: bool = False

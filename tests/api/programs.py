@@ -1,4 +1,4 @@
-"""Programs at the door of the interface: ``Program(app, token)`` calls, ``token_for(runtime, "manager")`` makes it one."""
+"""Programs at the door: ``Program(app, token)`` calls, ``token_for(runtime, "manager")`` makes it speak for a post."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,7 +14,7 @@ from pmo.app import create_app
 from pmo.cli import main
 from pmo.runtime import Runtime
 from tests.api.conftest import ProgramOf
-from tests.api.programs import Program, told, token_for
+from tests.api.programs import Program, token_for, told
 from tests.cast import Town
 from tests.tour.city import AKIM, MANAGER, WorkingCity
 from tests.web.markup import Element
@@ -30,9 +30,9 @@ def city_app(working_city: WorkingCity) -> Flask:
 
 
 @pytest.fixture
-def programs(working_city: WorkingCity, city_app: Flask) -> Iterator[Programs]:
+def programs(working_city: WorkingCity, city_app: Flask) -> Programs:
     """A program that speaks for a post of that city."""
-    yield lambda person: Program(city_app, token_for(working_city.runtime, person))
+    return lambda person: Program(city_app, token_for(working_city.runtime, person))
 
 
 def counts_on(page: Element) -> dict[str, int]:
@@ -126,9 +126,7 @@ def test_reasons_speak_the_language_that_is_asked_for(town: Town, program_of: Pr
 
 def test_the_past_is_told_as_it_was_known(town: Town, program_of: ProgramOf) -> None:
     program, path = program_of("manager"), f"/projects/{town.project()}"
-    program.post(
-        f"/indicators/{town.indicator()}/readings", {"period_end": "2019-12-31", "value": 5, "note": None}
-    )
+    program.post(f"/indicators/{town.indicator()}/readings", {"period_end": "2019-12-31", "value": 5, "note": None})
     now = told(program.get(path))
     then = told(program.get(f"{path}?on=2019-12-30"))
     assert [indicator["readings"] != [] for indicator in now["indicators"]] == [True, False]

@@ -22,7 +22,7 @@ from pmo.services.passwords import set_password
 from pmo.services.second_factors import remove_all_factors
 from pmo.services.user_sessions import hash_of
 from tests.api.conftest import ProgramOf
-from tests.api.programs import Program, told, token_for
+from tests.api.programs import Program, token_for, told
 from tests.cast import Town
 from tests.web.pages import Pages
 

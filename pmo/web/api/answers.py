@@ -1,4 +1,4 @@
-"""Answers as plain values: the JSON of ``pmo status`` (``pmo.exchange.status_report``) and what a program needs beside it."""
+"""Answers as plain values: the JSON of ``pmo status``, and what a program needs beside it."""
 
 from __future__ import annotations
 
@@ -113,9 +113,7 @@ def project_answer(
             }
             for judged in report["indicators"]
         ],
-        "alerts": [
-            {"item": one.item, "rung": one.reached.value, "since": one.since.isoformat()} for one in alerts
-        ],
+        "alerts": [{"item": one.item, "rung": one.reached.value, "since": one.since.isoformat()} for one in alerts],
     }
 
 

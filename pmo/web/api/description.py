@@ -10,16 +10,18 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema
 
 from pmo.domain.access_tokens import TokenScope
 from pmo.i18n import current_language, gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.web.api import shapes
-from pmo.web.api.fields import LARGEST_NUMBER, Request
+from pmo.web.api.fields import Request
+from pmo.web.api.problems import KINDS
 
 VERSION = "1.0"
-ID = {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}
+ID = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 ALWAYS = (401, 404, 406, 422, 429, 500)
 WHEN_WRITING = (400, 403, 409, 413, 415)
 
@@ -143,8 +145,9 @@ def _description(base_url: str, _language: str) -> dict[str, Any]:
     )
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", schema=shapes.Problem)
+    assert plugin.converter is not None
     for operation in OPERATIONS:
-        spec.path(operation.path, operations={operation.method: _operation(spec, operation)})
+        spec.path(operation.path, operations={operation.method: _operation(plugin.converter, operation)})
     document = spec.to_dict()
     answers = {name: shape for name, shape in document["components"]["schemas"].items() if not name.endswith("Report")}
     for shape in answers.values():
@@ -154,14 +157,14 @@ def _description(base_url: str, _language: str) -> dict[str, Any]:
     return document
 
 
-def _operation(spec: APISpec, operation: Operation) -> dict[str, Any]:
+def _operation(converter: OpenAPIConverter, operation: Operation) -> dict[str, Any]:
     named = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     told: dict[str, Any] = {
         "operationId": operation.endpoint,
         "summary": str(operation.summary),
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": ID, **_words(name)} for name in named),
-            *_query(operation.query),
+            *_query(converter, operation.query),
         ],
         "responses": {
             "200": _answer(operation.answer),
@@ -174,10 +177,7 @@ def _operation(spec: APISpec, operation: Operation) -> dict[str, Any]:
     return told
 
 
-def _query(query: type[Request]) -> list[dict[str, Any]]:
-    from apispec.ext.marshmallow import OpenAPIConverter
-
-    converter = OpenAPIConverter("3.1.0", lambda schema: None, None)
+def _query(converter: OpenAPIConverter, query: type[Request]) -> list[dict[str, Any]]:
     shown = []
     for name, field in query().fields.items():
         schema = converter.field2property(field)
@@ -194,8 +194,6 @@ def _answer(shape: type[Schema]) -> dict[str, Any]:
 
 
 def _problem(status: int) -> dict[str, Any]:
-    from pmo.web.api.problems import KINDS
-
     told: dict[str, Any] = {
         "description": str(KINDS[status].title),
         "content": {"application/problem+json": {"schema": shapes.Problem}},

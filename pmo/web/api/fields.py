@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from math import isfinite
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -28,7 +28,7 @@ _ERRORS = {"required": "field_missing", "null": "field_missing", "invalid": "fie
 class Day(fields.Date):
     """A day as 2020-01-31, within the years that a plan may have."""
 
-    default_error_messages = {**_ERRORS, "invalid": "field_no_day"}
+    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_day"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **keywords: Any) -> date:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -38,14 +38,14 @@ class Day(fields.Date):
         except ValueError:
             raise self.make_error("invalid") from None
         for fault in faults_of_day(found, attr or ""):
-            raise ValidationError([fault.as_refusal()])  # type: ignore[list-item]  # it goes through untouched
+            raise ValidationError([fault.as_refusal()])
         return found
 
 
 class Amount(fields.Float):
     """A number of JSON that a computer can hold; no text, no true."""
 
-    default_error_messages = {**_ERRORS, "invalid": "field_no_number"}
+    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_number"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **keywords: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -62,7 +62,7 @@ class Amount(fields.Float):
 class Whole(fields.Integer):
     """A whole number from ``least`` to ``most``; of an address, in plain digits."""
 
-    default_error_messages = {**_ERRORS, "invalid": "field_no_number"}
+    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_number"}
 
     def __init__(self, least: int = 0, most: int = LARGEST_NUMBER, **keywords: Any) -> None:
         super().__init__(metadata={"minimum": least, "maximum": most}, **keywords)
@@ -77,14 +77,14 @@ class Whole(fields.Integer):
             raise self.make_error("invalid")
         if not self.least <= value <= self.most:
             wrong = RuleBroken("number_out_of_range", attr, least=self.least, most=self.most)
-            raise ValidationError([wrong])  # type: ignore[list-item]
+            raise ValidationError([wrong])
         return value
 
 
 class Line(fields.String):
     """Text that can be kept; spaces around it are taken off, and what is empty then is None."""
 
-    default_error_messages = {**_ERRORS, "invalid": "field_no_text"}
+    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_text"}
 
     def __init__(self, longest: int, choices: tuple[str, ...] = (), **keywords: Any) -> None:
         known = {"maxLength": longest} | ({"enum": list(choices)} if choices else {})
@@ -95,7 +95,7 @@ class Line(fields.String):
         if not isinstance(value, str) or _UNSAYABLE.search(value):
             raise self.make_error("invalid")
         if len(value) > self.longest:
-            raise ValidationError([RuleBroken("text_too_long", attr, most=self.longest)])  # type: ignore[list-item]
+            raise ValidationError([RuleBroken("text_too_long", attr, most=self.longest)])
         found = value.replace("\r\n", "\n").strip() or None
         if found is None and self.required:
             raise self.make_error("required")
@@ -111,7 +111,7 @@ class FromAddress(dict[str, str]):
 class Request(Schema):
     """What a request says; a name that is not known is a mistake that somebody should hear of."""
 
-    error_messages = {"unknown": "field_unknown"}
+    error_messages: ClassVar[dict[str, str]] = {"unknown": "field_unknown"}
 
     class Meta:
         unknown = RAISE
@@ -121,7 +121,7 @@ class Request(Schema):
         try:
             return dict(self.load(said))
         except ValidationError as error:
-            found: dict[str, list[Any]] = error.normalized_messages()
+            found: dict[str, list[Any]] = error.normalized_messages()  # type: ignore[no-untyped-call]
         raise Faulty(_fault(field, told) for field, messages in found.items() for told in messages)
 
 

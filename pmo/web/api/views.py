@@ -1,4 +1,4 @@
-"""The interface for programs: reading the portfolio, reporting readings and forecasts. Everything else is done on pages."""
+"""The interface for programs: reading the portfolio, reporting readings and forecasts; all else is done on pages."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
 from pmo.clock import end_of_day
+from pmo.db.session import Session
 from pmo.domain.access_tokens import TokenScope
 from pmo.domain.errors import RuleBroken
 from pmo.i18n import current_language
-from pmo.queries.names import reason_codes
+from pmo.queries.names import Name, reason_codes
 from pmo.queries.open_alerts import threads_of_project
 from pmo.queries.overview import Moment, overview, sorted_lines
 from pmo.queries.overview_filter import Wanted
@@ -87,7 +88,7 @@ def projects() -> Response:
         chosen = sorted_lines(found.chosen, "code")
         lines = chosen[(page - 1) * size : page * size]
         assessments = {**stored_assessments(session, [line.id for line in lines]), **found.computed}
-        words = reason_codes(session)
+        words = _words(session)
     listed = [answers.line_answer(line, assessments[line.id], words) for line in lines]
     told = {"on": found.day.isoformat(), "total": len(chosen), "page": page, "size": size, "projects": listed}
     return _answer(told)
@@ -104,7 +105,7 @@ def project(project_id: int) -> Response:
         forecasts = forecasts_of(session, [line.facts.id for line in page.milestones], moment.at)
         readings = standing_readings(session, [line.facts.id for line in page.indicators], moment.at)
         alerts = threads_of_project(session, actor(), then.city_id, project_id, moment)
-        words = reason_codes(session)
+        words = _words(session)
     place = then.department_id, then.area_id
     return _answer(answers.project_answer(page, place, forecasts, readings, alerts, words))
 
@@ -191,6 +192,11 @@ def _body(shape: Request) -> dict[str, Any]:
     if request.mimetype != MEDIA_TYPE or charset != "utf-8":
         raise UnsupportedMediaType
     return shape.read(json_object(request.get_data()))
+
+
+def _words(session: Session) -> dict[str, Name]:
+    """Words of the codes that a reason may name."""
+    return {code: name for code, name in reason_codes(session).items() if code}
 
 
 def _wanted(asked: dict[str, Any]) -> Wanted:
