@@ -1,7 +1,7 @@
 """RELIABILITY, test 19: schemathesis finds no 5xx, no undocumented answer and nothing stored that was refused.
 
-400 examples at every commit, shared by the operations; ``PMO_API_EXAMPLES=10000`` for a night. The twin at the end proves that the
-same harness finds what is planted.
+400 examples at every commit, shared by the operations; ``PMO_API_EXAMPLES=10000`` for a night. The twins at the end
+prove that the same harness finds what is planted.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def what_is_there(town: Town) -> dict[str, list[str | int]]:
         "query.area": ["area-a", "area-b"],
         "body.period_end": ["2019-12-31", "2019-11-30", "2019-10-31", "2020-01-31", "2019-12-30"],
         "body.expected_on": ["2020-02-03", "2020-06-30", "2020-01-30", "2020-12-01"],
-        "body.version": list(range(1, 30)),
+        "body.version": list(range(1, 6)),
         "body.reason": ["contractor_delay", "evidence_incomplete", "not_stated"],
     }
 
@@ -95,7 +95,7 @@ def test_no_request_breaks_the_interface_or_leaves_what_was_refused(
     assert not [code for _, code in run.statuses if code >= 500]
     assert run.requests > examples * len(OPERATIONS) // 2
     assert facts_in(town.runtime) == ground.facts + ground.written
-    assert ground.written == run.answered(201) > 5
+    assert ground.written == run.answered(201) > 3
     assert ground.refused > 50
     assert all(run.answered(status) for status in (200, 201, 401, 404, 405, 409, 422)), _by_status(run)
     assert town.audit_findings() == []
