@@ -8,6 +8,7 @@ from flask import Flask, abort, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
@@ -36,6 +37,15 @@ ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 """Routes that act by the signed token in their address: mail programs post there, and no session could be borrowed."""
 
 
+class RowNumber(IntegerConverter):
+    """The number of a row in an address; one that no column can hold is an address that does not exist.
+
+    By the pattern, not by ``max``: Werkzeug answers 405 where a number that matches is too large for the converter.
+    """
+
+    regex = "[0-9]{1,9}"
+
+
 def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     """The application of one installation. Raises SettingsError where the settings are not those of a service."""
     settings = runtime.settings
@@ -45,6 +55,7 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     app.config.from_mapping(_configuration(settings))
     app.extensions[context.EXTENSION] = runtime
     app.extensions[demonstration.EXTENSION] = demo
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     app.before_request(context.recognise)
@@ -57,6 +68,7 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     errors.register(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
+    csrf.exempt(app.blueprints["api"])  # type: ignore[no-untyped-call]  # no cookie opens it: nothing to borrow
     for endpoint in ACTING_BY_TOKEN:
         csrf.exempt(app.view_functions[endpoint])  # type: ignore[no-untyped-call]
     if shut := access.unguarded(app):

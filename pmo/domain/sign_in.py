@@ -93,6 +93,7 @@ class Door(StrEnum):
     SECOND_FACTOR = "second_factor"
     CONFIRMATION = "confirmation"
     RESET = "reset"
+    TOKEN = "token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ BY_ACCOUNT: dict[Door, Limit] = {
     Door.SECOND_FACTOR: Limit(5, timedelta(minutes=15)),
     Door.CONFIRMATION: Limit(10, timedelta(minutes=15)),
     Door.RESET: Limit(3, timedelta(minutes=60)),
+    Door.TOKEN: Limit(20, timedelta(minutes=15)),
 }
 """For one account from one network; of the second factor for the account from anywhere, for its codes are short."""
 BY_NETWORK: dict[Door, Limit] = {
@@ -115,5 +117,6 @@ BY_NETWORK: dict[Door, Limit] = {
     Door.SECOND_FACTOR: Limit(50, timedelta(minutes=15)),
     Door.CONFIRMATION: Limit(100, timedelta(minutes=15)),
     Door.RESET: Limit(20, timedelta(minutes=60)),
+    Door.TOKEN: Limit(100, timedelta(minutes=15)),
 }
 """For everybody of one network together: a whole administration may stand behind one address."""

@@ -352,6 +352,10 @@ WORDS: dict[str, dict[str, str]] = {
         "nothing_due": _in("job", "Nothing due"),
         "failed": _in("job", "Failed"),
     },
+    "token_scope": {
+        "read": _in("token", "Read"),
+        "report": _in("token", "Read, and report readings and forecast dates"),
+    },
     "import_noun": {
         "cities": _("Cities"),
         "lists": _("Lists"),

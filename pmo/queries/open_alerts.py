@@ -165,6 +165,15 @@ def open_alerts(
     )
 
 
+def threads_of_project(session: Session, actor: Actor, city_id: str, project_id: int, moment: Moment) -> list[Thread]:
+    """The open alerts about one project and what is in it, the longest open first. One statement."""
+    found = _open(actor, city_id, WantedAlerts(), moment).subquery()
+    rows = select(found).where(found.c.project_id == project_id).order_by(found.c.since, found.c.first_id)
+    return [
+        Thread(row.project_id, row.item, row.thread, KINDS[row.reached], row.since) for row in session.execute(rows)
+    ]
+
+
 def described(
     session: Session, city_id: str, threads: Sequence[Thread], moment: Moment, rules: CityRules, histories: Histories
 ) -> tuple[OpenAlert, ...]:

@@ -16,6 +16,7 @@ from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, Role
 from pmo.domain.errors import RuleBroken
 from pmo.queries.belongings import PROJECT_COLUMNS, Duty, belongings_of, standing_absence
+from pmo.services.access_tokens import revoke_tokens
 from pmo.services.acts import Act
 from pmo.services.administration import demand_in_city, note, own
 from pmo.services.areas import give_area
@@ -73,6 +74,7 @@ def close_post(session: Session, act: Act, person: str, successors: Successors) 
     if left := list(session.scalars(alerts)):
         pass_alerts(session, act, left, taken[Duty.TOLD])
     _end_absences(session, act, person, taken.get(Duty.SUBSTITUTES))
+    revoke_tokens(session, person, act.actor.person, act.recorded_at)
     record.is_active = False
     record.version += 1
     session.flush()

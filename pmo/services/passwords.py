@@ -15,6 +15,7 @@ from pmo.db.models.people import PersonRecord
 from pmo.domain.access import Role
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.queries.people import credentials_of, credentials_of_address
+from pmo.services.access_tokens import revoke_tokens
 from pmo.services.password_rules import LONGEST_PASSWORD, check_password
 from pmo.services.user_sessions import end_sessions
 
@@ -31,7 +32,7 @@ def hash_password(password: str) -> str:
 
 
 def set_password(session: Session, person_id: str, password: str, now: datetime) -> None:
-    """Gives a post a password; every session of it ends. ``now`` is the wall clock's.
+    """Gives a post a password; every session and every token of it ends. ``now`` is the wall clock's.
 
     Raises NotFound; RuleBroken ``password_too_short``, ``password_too_long``, ``password_common``.
     """
@@ -41,6 +42,7 @@ def set_password(session: Session, person_id: str, password: str, now: datetime)
     check_password(password, Role(record.role), record.email)
     record.password_hash = hash_password(password)
     end_sessions(session, person_id, None, now)
+    revoke_tokens(session, person_id, None, now)
 
 
 def recognise(session: Session, email: str, password: str) -> str:

@@ -22,6 +22,7 @@ from pmo.domain.one_time_codes import DIGITS, SECRET_BYTES, matching_counter
 from pmo.domain.sign_in import Factor
 from pmo.queries.second_factors import second_factors_of
 from pmo.services import audit
+from pmo.services.access_tokens import revoke_tokens
 from pmo.services.sealing import seal, unseal
 from pmo.services.user_sessions import end_sessions
 
@@ -100,8 +101,8 @@ def forget_codes_without_factor(session: Session, person: str) -> None:
 def remove_all_factors(session: Session, actor: Actor, person: str, now: datetime) -> None:
     """The phone is lost, and the codes with it: somebody who looks after sign-ins takes everything away.
 
-    All sessions of the person end. Nobody does this to oneself, and only an administrator to an administrator.
-    Raises NotFound, NotAllowed.
+    All sessions of the person end, and all tokens. Nobody does this to oneself, and only an administrator to an
+    administrator. Raises NotFound, NotAllowed.
     """
     record = session.get(PersonRecord, person)
     if record is None or record.city_id != actor.city:
@@ -112,6 +113,7 @@ def remove_all_factors(session: Session, actor: Actor, person: str, now: datetim
         session.execute(delete(table).where(table.person_id == person))
     _note(session, person, actor.person, "second_factors_removed", now)
     end_sessions(session, person, actor.person, now)
+    revoke_tokens(session, person, actor.person, now)
 
 
 def _take_from_app(session: Session, person: str, code: str, now: datetime, secret_key: str) -> bool:

@@ -8,10 +8,13 @@ from flask import Blueprint
 def blueprints() -> list[Blueprint]:
     """Every feature, in the order of the menu."""
     from pmo.web.absences.views import absences
+    from pmo.web.access_tokens.views import access_tokens
     from pmo.web.accounts.views import accounts
     from pmo.web.administration.pages import administration
     from pmo.web.alerts.views import alerts
     from pmo.web.answers.views import answers
+    from pmo.web.api.guide import api_guide
+    from pmo.web.api.views import api
     from pmo.web.change_requests.views import change_requests
     from pmo.web.comments.views import comments
     from pmo.web.completions.views import completions
@@ -108,6 +111,9 @@ def blueprints() -> list[Blueprint]:
         outbox,
         rights,
         record,
+        access_tokens,
+        api_guide,
+        api,
         mailbox,
         health,
         unsubscribing,

@@ -1,5 +1,7 @@
 """Every route says who may open it: ``@public``, ``@signed_in`` or ``@needs(Action.…)``; one that says nothing is shut.
 
+``@by_token(TokenScope.…)`` is for programs (``pmo.web.api``); no cookie opens it.
+
 ``@enrolling`` is ``@signed_in`` also for a post that must set up a second factor first, ``@freshly_signed_in`` the same
 after the password was proved within the last quarter of an hour; it is asked for again otherwise.
 
@@ -21,7 +23,9 @@ from flask import Flask, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, may
+from pmo.domain.access_tokens import TokenScope
 from pmo.domain.errors import NotAllowed, NotFound
+from pmo.web.bearers import admit_caller
 from pmo.web.context import actor, visitor, waiting, wall_now
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,12 +34,17 @@ GUARD = "guard_of_the_route"
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Who may open a route; ``actions`` are rights of which one is enough."""
+    """Who may open a route; ``actions`` are rights of which one is enough.
+
+    ``scope`` is what a token must carry where a route is for programs: such a route knows no
+    cookie, the others no token.
+    """
 
     is_public: bool = False
     actions: tuple[Action, ...] = ()
     while_enrolling: bool = False
     is_fresh: bool = False
+    scope: TokenScope | None = None
 
     def admits(self, visitor: Actor) -> bool:
         """Whether somebody signed in may try."""
@@ -60,6 +69,16 @@ def enrolling(view: View) -> View:
 def freshly_signed_in(view: View) -> View:
     """For changes of how one signs in (ASVS 7.5.1)."""
     return _guarded(view, Guard(while_enrolling=True, is_fresh=True))
+
+
+def freshly_proved(view: View) -> View:
+    """For keys to everything: after a fresh proof, and not before the second factor that the post needs is set up."""
+    return _guarded(view, Guard(is_fresh=True))
+
+
+def by_token(scope: TokenScope) -> Callable[[View], View]:
+    """For programs that bring a token of this scope."""
+    return lambda view: _guarded(view, Guard(scope=scope))
 
 
 def needs(*actions: Action) -> Callable[[View], View]:
@@ -88,6 +107,9 @@ def enforce() -> Response | None:
     if guard is None:
         raise NotFound
     if guard.is_public:
+        return None
+    if guard.scope is not None:
+        admit_caller(guard.scope)
         return None
     found = visitor()
     if found is None:

@@ -1,6 +1,7 @@
 """Who asks, from where, on which day: everything about a request that views and templates need.
 
-``visitor()`` is None before sign-in and while a second factor is wanted. ``actor()``, ``person()``, ``city()`` and
+``visitor()`` is None before sign-in and while a second factor is wanted; ``caller()`` is a program with a token
+(``pmo.web.bearers``). Never are both there. ``actor()``, ``person()``, ``city()`` and
 ``today()`` are for guarded views, where somebody is always signed in. The day is taken once for a request.
 """
 
@@ -17,6 +18,7 @@ from werkzeug.exceptions import Unauthorized
 from pmo.clock import local_day
 from pmo.db.session import DatabaseAway
 from pmo.domain.access import Actor
+from pmo.domain.access_tokens import AccessToken
 from pmo.domain.sign_in import Factor, Method, OpenSession, Standing
 from pmo.i18n import DEFAULT_LANGUAGE, LANGUAGES, speak
 from pmo.queries import people
@@ -31,6 +33,9 @@ EXTENSION = "pmo"
 TOKEN = "token"
 """What the cookie of somebody signed in holds: the token of a row of ``user_sessions``. All else is in the row."""
 
+PROGRAMS = "/api/"
+"""What the addresses begin with that are for programs."""
+
 _LANGUAGE = "language"
 
 
@@ -44,6 +49,17 @@ class Visitor:
     now: datetime
     session: OpenSession
     must_enrol: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Another system, speaking for a post by a token: the rights of the post, as far as the token carries them."""
+
+    actor: Actor
+    person: Person
+    today: date
+    now: datetime
+    token: AccessToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +80,24 @@ def visitor() -> Visitor | None:
     return cast("Visitor | None", g.get("visitor"))
 
 
+def caller() -> Caller | None:
+    """Which system calls, or None: for a page nobody ever does, and to a system nobody is signed in."""
+    return cast("Caller | None", g.get("caller"))
+
+
 def actor() -> Actor:
     """Who acts, for ``may`` and for services. Raises Unauthorized (401) when nobody is signed in."""
-    return _signed_in().actor
+    return _known().actor
 
 
 def person() -> Person:
-    """The post that is signed in."""
-    return _signed_in().person
+    """The post that is signed in, or that the token speaks for."""
+    return _known().person
 
 
 def city() -> City:
-    """The city of the post that is signed in."""
-    return _signed_in().person.city
+    """The city of that post."""
+    return _known().person.city
 
 
 def open_session() -> OpenSession:
@@ -91,17 +112,17 @@ def needs_factor() -> bool:
 
 def zone() -> ZoneInfo:
     """The time zone of the visitor's city."""
-    return _signed_in().person.city.zone
+    return _known().person.city.zone
 
 
 def today() -> date:
     """The date in the visitor's city, the same for the whole request."""
-    return _signed_in().today
+    return _known().today
 
 
 def now() -> datetime:
     """The instant of the request: the demonstration's where there is one."""
-    found = visitor()
+    found = visitor() or caller()
     return found.now if found else runtime().now()
 
 
@@ -121,12 +142,20 @@ def wall_now() -> datetime:
 
 
 def recognise() -> None:
-    """Before each request: who it is, and in which language to answer."""
-    g.visitor = g.waiting = None
+    """Before each request: who it is, and in which language to answer. Cookies are nobody's at the programs' door."""
+    g.visitor = g.waiting = g.caller = None
+    if is_for_programs():
+        speak(request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE)
+        return
     if request.endpoint != "static" and TOKEN in session:
         _recognise(session[TOKEN])
     known = visitor() or waiting()
     speak(known.person.language if known else language_before_sign_in())
+
+
+def is_for_programs() -> bool:
+    """Whether the address is one that programs call, which answers in JSON and knows tokens only."""
+    return request.path.startswith(PROGRAMS)
 
 
 def language_before_sign_in() -> str:
@@ -196,6 +225,13 @@ def _notice(session_id: int, wall: datetime) -> None:
             user_sessions.notice_session(writing, session_id, wall)
     except DatabaseAway:  # a page is not refused because its reading could not be written down
         current_app.logger.warning("the use of a session was not written down")
+
+
+def _known() -> Visitor | Caller:
+    found = visitor() or caller()
+    if found is None:
+        raise Unauthorized
+    return found
 
 
 def _signed_in() -> Visitor:

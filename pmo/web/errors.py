@@ -5,21 +5,25 @@ from __future__ import annotations
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.wrappers import Response
 
 from pmo.domain.errors import Conflict, NotAllowed, NotFound, NotTrackedYet, Refusal, RuleBroken
 from pmo.i18n.refusals import sentence
+from pmo.web.api.problems import Faulty, problem, problem_of_faults, problem_of_http, problem_of_refusal
+from pmo.web.context import is_for_programs
 
 STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotTrackedYet: 404, NotAllowed: 403, Conflict: 409}
 """A RuleBroken that belongs to a form's field never gets here: the form shows it (``Form.answering``)."""
 
 WITH_OWN_PAGE = (400, 401, 403, 404, 405, 409, 413, 422, 500)
 
-Answer = tuple[str, int]
+Answer = tuple[str, int] | Response
 
 
 def register(app: Flask) -> None:
     """Gives every refusal and every HTTP error a page in the reader's language."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Faulty, problem_of_faults)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
@@ -28,6 +32,8 @@ def register(app: Flask) -> None:
 
 def _refused(refusal: Refusal) -> Answer:
     status = STATUS[type(refusal)]
+    if is_for_programs():
+        return problem_of_refusal(status, refusal)
     detail = sentence(refusal.code, refusal.values) if isinstance(refusal, RuleBroken) else None
     current = refusal.current if isinstance(refusal, Conflict) else None
     since = refusal.since if isinstance(refusal, NotTrackedYet) else None
@@ -46,6 +52,8 @@ def _foreign_host(_error: SecurityError) -> Answer:
 def _http_error(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if is_for_programs():
+        return problem_of_http(error)
     return _page(error.code)
 
 
@@ -53,6 +61,8 @@ def _broken(error: Exception) -> Answer:
     if current_app.testing:
         raise error
     current_app.logger.exception("%s %s failed", request.method, request.path)
+    if is_for_programs():
+        return problem(500)
     return _page(InternalServerError.code or 500)
 
 

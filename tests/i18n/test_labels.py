@@ -9,6 +9,7 @@ import pytest
 from config import ROOT
 from pmo.db.models.alerts import STATES
 from pmo.domain import access, indicator, ladder, milestone, project, reason
+from pmo.domain.access_tokens import TokenScope
 from pmo.i18n import speaking
 from pmo.i18n.labels import WORDS, choices, label, lazy_label
 from pmo.i18n.refusals import REFUSALS, sentence
@@ -28,6 +29,7 @@ KINDS = [
     ("frequency", indicator.Frequency),
     ("rung", ladder.Rung),
     ("mail_kind", MailKind),
+    ("token_scope", TokenScope),
 ]
 CODE_GIVEN = re.compile(r'RuleBroken\(\s*"([a-z_]+)"')
 FAULT_GIVEN = re.compile(r'Fault\(\s*"([a-z_]+)"')

@@ -18,6 +18,7 @@ POSTS = ("pmo-head.alm", "manager.alm", "akim.alm", "admin.alm")
 """Who tries to open a page, one after the other."""
 
 NEVER_EMPTY = {
+    "access_tokens.new": "a form",
     "accounts.index": "a city has posts before it has projects",
     "administration.calendar": "a form, and the days of the country",
     "administration.departments": "a city has departments before it has projects",
@@ -27,6 +28,7 @@ NEVER_EMPTY = {
     "administration.next_rules": "a form",
     "administration.reform": "a form that says what to choose first",
     "administration.rules": "the numbers that hold, and the standard among the versions",
+    "api_guide.show": "a page of help",
     "authenticator.show": "leads to one's own sign-in where no app is being set up",
     "confirmation.show": "a form",
     "own_sign_in.show": "one's own sign-in",

@@ -1,6 +1,7 @@
 """The tables, a module a noun. Importing this package makes the metadata complete."""
 
 from pmo.db.models import (
+    access_tokens,
     alerts,
     answers,
     assessments,
@@ -29,6 +30,7 @@ from pmo.db.models import (
 )
 
 __all__ = [
+    "access_tokens",
     "alerts",
     "answers",
     "assessments",

@@ -1,0 +1,1 @@
+"""What programs call: JSON, tokens, problems as RFC 9457 (docs/api.md)."""
