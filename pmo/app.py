@@ -15,7 +15,7 @@ from config import ROOT, Settings, SettingsError, is_loopback
 from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
-from pmo.web import access, blueprints, context, demonstration, errors, filters
+from pmo.web import access, blueprints, context, demonstration, errors, filters, security_log
 from pmo.web.demonstration import Demonstration
 
 CONTENT_SECURITY_POLICY = (
@@ -47,12 +47,15 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     app.extensions[demonstration.EXTENSION] = demo
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    security_log.register(app)
     app.before_request(context.recognise)
+    app.before_request(security_log.name_visitor)
     app.before_request(_refuse_other_sites)
     Babel(app, locale_selector=lambda: LOCALES[current_language()])  # type: ignore[no-untyped-call]
     csrf = CSRFProtect(app)  # type: ignore[no-untyped-call]
     app.before_request(access.enforce)
     app.after_request(_add_headers)
+    app.after_request(security_log.tell_refusal)
     filters.register(app)
     errors.register(app)
     for blueprint in blueprints():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from pmo.domain.errors import Conflict, NotAllowed, NotFound, NotTrackedYet, Refusal, RuleBroken
 from pmo.i18n.refusals import sentence
+from pmo.web.security_log import note_refusal
 
 STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotTrackedYet: 404, NotAllowed: 403, Conflict: 409}
 """A RuleBroken that belongs to a form's field never gets here: the form shows it (``Form.answering``)."""
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Answer:
+    note_refusal(refusal)
     status = STATUS[type(refusal)]
     detail = sentence(refusal.code, refusal.values) if isinstance(refusal, RuleBroken) else None
     current = refusal.current if isinstance(refusal, Conflict) else None
@@ -35,11 +37,13 @@ def _refused(refusal: Refusal) -> Answer:
 
 
 def _expired_form(_error: CSRFError) -> Answer:
+    g.refusal = "form without a good token"
     return _page(400, is_expired_form=True)
 
 
 def _foreign_host(_error: SecurityError) -> Answer:
     """Somebody used a name that is not ours: no address of ours can be made for them, so no page either."""
+    g.refusal = "foreign host"
     return "400 Bad Request", 400
 
 
@@ -52,10 +56,10 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
 def _broken(error: Exception) -> Answer:
     if current_app.testing:
         raise error
-    current_app.logger.exception("%s %s failed", request.method, request.path)
+    current_app.logger.exception("%s %s failed", request.method, request.endpoint)  # a path may hold a link
     return _page(InternalServerError.code or 500)
 
 
 def _page(status: int, **about: object) -> Answer:
     shown = status if status in WITH_OWN_PAGE else 400 if status < 500 else 500
-    return render_template("errors/show.html", status=shown, **about), status
+    return render_template("errors/show.html", status=shown, request_number=g.get("request_number", ""), **about), status
