@@ -30,7 +30,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-ONE_YEAR = 365 * 24 * 60 * 60
+STRICT_TRANSPORT = "Strict-Transport-Security"
+HTTPS_ONLY = f"max-age={365 * 24 * 60 * 60}; includeSubDomains"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 """Routes that act by the signed token in their address: mail programs post there, and no session could be borrowed."""
@@ -104,7 +105,7 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+        response.headers[STRICT_TRANSPORT] = HTTPS_ONLY
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -112,6 +113,7 @@ def _add_headers(response: Response) -> Response:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Static files before Flask; the proxy's word believed for exactly as many hops as there are."""
+    secure = {STRICT_TRANSPORT: HTTPS_ONLY} if app.config["SESSION_COOKIE_SECURE"] else {}
     files = WhiteNoise(
         app.wsgi_app,
         root=str(ROOT / "static"),
@@ -119,7 +121,7 @@ def _wrap(app: Flask, settings: Settings) -> None:
         max_age=30 * 24 * 60 * 60,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: not url.endswith((".woff2", ".ttf")),
-        add_headers_function=lambda headers, path, url: headers.__setitem__("X-Content-Type-Options", "nosniff"),
+        add_headers_function=lambda headers, path, url: [headers.add_header(*one) for one in (HEADERS | secure).items()],
     )
     app.wsgi_app = files  # type: ignore[method-assign]
     if hops := settings.proxy_hops:

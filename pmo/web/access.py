@@ -1,7 +1,8 @@
 """Every route says who may open it: ``@public``, ``@signed_in`` or ``@needs(Action.…)``; one that says nothing is shut.
 
 ``@enrolling`` is ``@signed_in`` also for a post that must set up a second factor first, ``@freshly_signed_in`` the same
-after the password was proved within the last quarter of an hour; it is asked for again otherwise.
+after the password was proved within the last quarter of an hour; it is asked for again otherwise. ``@fully_signed_in``
+is that, but not before the second factor is set up.
 
     @blueprint.post("/projects/<code>/pause")
     @needs(Action.PAUSE)
@@ -60,6 +61,12 @@ def enrolling(view: View) -> View:
 def freshly_signed_in(view: View) -> View:
     """For changes of how one signs in (ASVS 7.5.1)."""
     return _guarded(view, Guard(while_enrolling=True, is_fresh=True))
+
+
+def fully_signed_in(view: View) -> View:
+    """The same, for what must not come before the second factor that the post needs: whoever stole a password alone
+    could bind an identity or an address of their own with it."""
+    return _guarded(view, Guard(is_fresh=True))
 
 
 def needs(*actions: Action) -> Callable[[View], View]:
