@@ -31,6 +31,17 @@ def test_every_answer_carries_the_security_headers(pages: Pages) -> None:
         assert "Strict-Transport-Security" not in headers
 
 
+def test_every_answer_says_its_type_and_its_letters(pages: Pages) -> None:
+    for path, kind in (
+        ("/sign-in", "text/html; charset=utf-8"),
+        ("/nowhere", "text/html; charset=utf-8"),
+        ("/live", "text/plain; charset=utf-8"),
+        ("/health", "application/json"),
+        ("/static/js/theme.js", 'text/javascript; charset="utf-8"'),
+    ):
+        assert pages.client.get(path, base_url=pages.base_url).headers["Content-Type"] == kind
+
+
 def test_over_https_the_cookie_is_bound_to_the_host_and_the_browser_remembers_https(small_city: Runtime) -> None:
     pages = Pages(strict(create_app(served_at(small_city, "https://pmo.city.example"))))
     answer = pages.get("/sign-in").response
