@@ -21,6 +21,10 @@ def test_an_empty_database_is_brought_to_the_newest_migration(databases: Databas
     runtime.engines.dispose()
 
 
+def test_a_new_installation_knows_nobody(runtime: Runtime) -> None:
+    assert pmo(runtime, "user", "list", "--format", "json").json == []
+
+
 def test_import_says_what_it_would_do_and_does_it_once(runtime: Runtime) -> None:
     tried = pmo(runtime, "import", str(DATA / "portfolio.yaml"), "--dry-run", "--format", "json")
     assert tried.status == 0
