@@ -136,6 +136,8 @@ STOPS: dict[str, Example] = {
     "outbox.index": page(OFFICE_HEAD, "/outbox"),
     "outbox.show": lambda city: [Stop(OFFICE_HEAD, f"/outbox/{city.digest}")],
     "outbox.show_html": lambda city: [Stop(OFFICE_HEAD, f"/outbox/{city.digest}/html")],
+    "own_address.change": page(MANAGER, "/me/address"),
+    "own_address.by_link": lambda city: [Stop(MANAGER, city.way_to_an_address)],
     "own_sign_in.show": page(MANAGER, "/me/sign-in"),
     "passkeys.add": page(MANAGER, "/me/passkeys"),
     "passwords.asked": page(None, "/password/asked"),

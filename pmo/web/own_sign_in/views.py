@@ -38,6 +38,7 @@ def show() -> str:
         has_single_sign_on=runtime().settings.single_sign_on is not None,
         has_passkeys=site() is not None,
         must_enrol=needs_factor(),
+        email=person().email,
     )
 
 
