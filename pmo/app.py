@@ -130,7 +130,9 @@ def _wrap(app: Flask, settings: Settings) -> None:
         max_age=30 * 24 * 60 * 60,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: not url.endswith((".woff2", ".ttf")),
-        add_headers_function=lambda headers, path, url: [headers.add_header(*one) for one in (HEADERS | secure).items()],
+        add_headers_function=lambda headers, path, url: [
+            headers.add_header(*one) for one in (HEADERS | secure).items()
+        ],
     )
     app.wsgi_app = files  # type: ignore[method-assign]
     if hops := settings.proxy_hops:

@@ -6,7 +6,16 @@ import sys
 
 import click
 
-from pmo.cli.frame import FORMAT, chosen_cities, print_json, print_table, refuse, runtime_for_facts, runtime_for_service, say
+from pmo.cli.frame import (
+    FORMAT,
+    chosen_cities,
+    print_json,
+    print_table,
+    refuse,
+    runtime_for_facts,
+    runtime_for_service,
+    say,
+)
 from pmo.domain.access import Role
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.queries.accounts import accounts

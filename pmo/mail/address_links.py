@@ -38,5 +38,5 @@ def change_of_token(token: str, secret: str) -> int | None:
     return number if isinstance(number, int) else None
 
 
-def _signer(secret: str) -> URLSafeSerializer[str]:
+def _signer(secret: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt=SALT, signer_kwargs={"digest_method": sha256})

@@ -19,7 +19,7 @@ MOST_IN_A_BUNDLE = 20
 
 
 class MailKind(StrEnum):
-    """The mails of the ladder, the digests, links for a password or an address, notices; each has a template folder of its name."""
+    """Alerts, digests, notices, links for a password or an address; each has a template folder of its name."""
 
     ALERT = "alert"
     ALERT_BUNDLE = "alert_bundle"

@@ -7,6 +7,7 @@ the new address shows that it is read by the link of a mail, and the former one 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -118,7 +119,7 @@ def _draft(
     kind: MailKind,
     change: AddressChangeRecord,
     record: PersonRecord,
-    facts: dict[str, object],
+    facts: Mapping[str, object],
     address: str,
     now: datetime,
     life: timedelta,

@@ -62,4 +62,6 @@ def _broken(error: Exception) -> Answer:
 
 def _page(status: int, **about: object) -> Answer:
     shown = status if status in WITH_OWN_PAGE else 400 if status < 500 else 500
-    return render_template("errors/show.html", status=shown, request_number=g.get("request_number", ""), **about), status
+    return render_template(
+        "errors/show.html", status=shown, request_number=g.get("request_number", ""), **about
+    ), status

@@ -110,7 +110,11 @@ def test_every_requirement_of_levels_1_and_2_is_answered_with_tests_that_exist()
         ("| 6.2.1 |", "| 6.2.99 |", "6.2.1 is missing"),
         ("| 6.2.2 |", "| 6.2.1 |", "6.2.1 stands there twice"),
         ("test_a_code_is_good_once", "test_a_code_is_good_twice", "has no test_a_code_is_good_twice"),
-        ("`pmo/services/passwords.py`", "`pmo/services/words_of_pass.py`", "pmo/services/words_of_pass.py is not there"),
+        (
+            "`pmo/services/passwords.py`",
+            "`pmo/services/words_of_pass.py`",
+            "pmo/services/words_of_pass.py is not there",
+        ),
         ("| not applicable |", "| no matter |", "'no matter' is no state"),
         ("| Both | ", "| Both | 9", "Both counts"),
     ],
@@ -158,5 +162,13 @@ def test_no_script_of_ours_writes_markup() -> None:
     assert len(ours) >= 4
     for path in ours:
         text = path.read_text("utf-8")
-        for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "postMessage"):
+        for way in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "postMessage",
+        ):
             assert way not in text, (path.name, way)

@@ -132,7 +132,8 @@ class WorkingCity:
         with self.runtime.writing() as session:
             at = Moments(self.runtime.now(), wall)
             ask_for_address(session, MANAGER, "manager-police@almaty.example", at, settings)
-        return f"{address_links.PATH}{address_links.token_of(self._newest(AddressChangeRecord), settings.secret_key or '')}"
+        change = self._newest(AddressChangeRecord)
+        return f"{address_links.PATH}{address_links.token_of(change, settings.secret_key or '')}"
 
     def _id(self, record: type[ProjectRecord | MilestoneRecord | IndicatorRecord], code: str) -> int:
         with self.runtime.reading() as session:
@@ -140,7 +141,10 @@ class WorkingCity:
         assert found is not None, code
         return found
 
-    def _newest(self, record: type[UpdateRecord | ChangeRequestRecord | CommentRecord | PasswordLinkRecord | AddressChangeRecord]) -> int:
+    def _newest(
+        self,
+        record: type[UpdateRecord | ChangeRequestRecord | CommentRecord | PasswordLinkRecord | AddressChangeRecord],
+    ) -> int:
         with self.runtime.reading() as session:
             found = session.scalar(select(record.id).order_by(record.id.desc()).limit(1))
         assert found is not None, record.__tablename__

@@ -106,9 +106,7 @@ def test_a_project_out_of_scope_is_not_there_and_one_in_scope_may_be_forbidden(
     assert met == [expected]
 
 
-def test_fields_that_a_form_does_not_have_change_nothing(
-    pages_of: Callable[[str], Pages], small_city: Runtime
-) -> None:
+def test_fields_that_a_form_does_not_have_change_nothing(pages_of: Callable[[str], Pages], small_city: Runtime) -> None:
     more = {"role": "administrator", "is_active": "", "password_hash": "x", "city_id": "astana"}
     assert pages_of("manager.alm").post("/language", language="kk", **more).status_code in (302, 303)
     with small_city.reading() as session:

@@ -147,9 +147,7 @@ def test_an_address_that_somebody_else_got_meanwhile_is_refused(pages_of: PagesO
     assert address_of(small_city) == FORMER
 
 
-def test_a_new_address_asks_for_the_password_after_a_quarter_of_an_hour(
-    pages_of: PagesOf, small_city: Runtime
-) -> None:
+def test_a_new_address_asks_for_the_password_after_a_quarter_of_an_hour(pages_of: PagesOf, small_city: Runtime) -> None:
     pages = pages_of("manager.alm")
     with small_city.writing() as session:
         then = small_city.clock_on_the_wall.now() - timedelta(minutes=16)
@@ -194,7 +192,7 @@ def test_an_administrators_change_is_told_to_both_addresses(pages_of: PagesOf, s
     pages = pages_of("admin.alm")
     where = "/administration/people/manager.alm"
     pages.submit(pages.get(where), where, email=WANTED)
-    told = {recipient: text for recipient, text in mails(small_city)}
+    told = dict(mails(small_city))
     assert set(told) == {FORMER, WANTED}
     assert "больше не приходят" in told[FORMER]
     assert "приходят на этот адрес" in told[WANTED]

@@ -115,7 +115,7 @@ class PasswordRequestRecord(Base):
 
 class AddressChangeRecord(Base):
     """A change of the address of a post. ``former`` is the address before, ``address`` the new one, which holds since
-    ``done_at``; ``told_at`` is when the notices were made. Before ``done_at`` the link of a mail waits for its button."""
+    ``done_at``; ``told_at`` is when the notices were made. Until then the link of a mail waits for its button."""
 
     __tablename__ = "address_changes"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -1,4 +1,4 @@
-"""A new address of one's own: asked for here, and in force when the link that went to it is opened and its button pressed.
+"""A new address of one's own: asked for here, in force when its link was opened and the button pressed.
 
 The link opens for the post that asked, signed in: a stranger who got the mail by a slip of the hand can do nothing.
 """
