@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,7 +18,7 @@ from config import ROOT, Settings, SettingsError, is_loopback
 from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
-from pmo.web import access, blueprints, context, demonstration, errors, filters
+from pmo.web import access, blueprints, context, demonstration, errors, filters, security_log
 from pmo.web.demonstration import Demonstration
 
 CONTENT_SECURITY_POLICY = (
@@ -31,7 +33,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-ONE_YEAR = 365 * 24 * 60 * 60
+STRICT_TRANSPORT = "Strict-Transport-Security"
+HTTPS_ONLY = f"max-age={365 * 24 * 60 * 60}; includeSubDomains"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 """Routes that act by the signed token in their address: mail programs post there, and no session could be borrowed."""
@@ -46,6 +49,12 @@ class RowNumber(IntegerConverter):
     regex = "[0-9]{1,9}"
 
 
+class SignedCookie(SecureCookieSessionInterface):
+    """The cookie signed with HMAC-SHA-256; the standard is SHA-1 (ASVS 11.4.1)."""
+
+    digest_method = staticmethod(sha256)
+
+
 def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     """The application of one installation. Raises SettingsError where the settings are not those of a service."""
     settings = runtime.settings
@@ -56,14 +65,18 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     app.extensions[context.EXTENSION] = runtime
     app.extensions[demonstration.EXTENSION] = demo
     app.url_map.converters["int"] = RowNumber
+    app.session_interface = SignedCookie()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
+    security_log.register(app)
     app.before_request(context.recognise)
+    app.before_request(security_log.name_visitor)
     app.before_request(_refuse_other_sites)
     Babel(app, locale_selector=lambda: LOCALES[current_language()])  # type: ignore[no-untyped-call]
     csrf = CSRFProtect(app)  # type: ignore[no-untyped-call]
     app.before_request(access.enforce)
     app.after_request(_add_headers)
+    app.after_request(security_log.tell_refusal)
     filters.register(app)
     errors.register(app)
     for blueprint in blueprints():
@@ -113,7 +126,7 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+        response.headers[STRICT_TRANSPORT] = HTTPS_ONLY
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -121,6 +134,7 @@ def _add_headers(response: Response) -> Response:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Static files before Flask; the proxy's word believed for exactly as many hops as there are."""
+    secure = {STRICT_TRANSPORT: HTTPS_ONLY} if app.config["SESSION_COOKIE_SECURE"] else {}
     files = WhiteNoise(
         app.wsgi_app,
         root=str(ROOT / "static"),
@@ -128,7 +142,9 @@ def _wrap(app: Flask, settings: Settings) -> None:
         max_age=30 * 24 * 60 * 60,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: not url.endswith((".woff2", ".ttf")),
-        add_headers_function=lambda headers, path, url: headers.__setitem__("X-Content-Type-Options", "nosniff"),
+        add_headers_function=lambda headers, path, url: [
+            headers.add_header(*one) for one in (HEADERS | secure).items()
+        ],
     )
     app.wsgi_app = files  # type: ignore[method-assign]
     if hops := settings.proxy_hops:

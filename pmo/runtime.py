@@ -17,6 +17,7 @@ from pmo.mail.transport import Transport, transport_for
 from pmo.queries.clock import demo_moment
 from pmo.queries.histories import Histories
 from pmo.queries.rules import CityRules
+from pmo.services.audit import tell_recorded
 from pmo.services.settlement import settle
 
 
@@ -51,6 +52,7 @@ class Runtime:
         with db.writing(self.engines) as session:
             yield session
             settle(session, self.now(), self.rules)
+        tell_recorded(session)
 
     @property
     def clock(self) -> Clock:

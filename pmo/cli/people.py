@@ -6,12 +6,22 @@ import sys
 
 import click
 
-from pmo.cli.frame import FORMAT, chosen_cities, print_json, print_table, refuse, runtime_for_facts, say
+from pmo.cli.frame import (
+    FORMAT,
+    chosen_cities,
+    print_json,
+    print_table,
+    refuse,
+    runtime_for_facts,
+    runtime_for_service,
+    say,
+)
 from pmo.domain.access import Role
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.queries.accounts import accounts
 from pmo.queries.personal_data import personal_data
 from pmo.services.accounts import add_person
+from pmo.services.password_links import Moments, invite_from_server
 
 
 @click.group()
@@ -36,6 +46,20 @@ def add(email: str, city: str, role: str, person: str | None, language: str, pas
     except RuleBroken as error:
         refuse(f"Not added: {error}")
     say(f"{known} signs in with {email}." if password else f"{known} is entered with {email}; no password was given.")
+
+
+@user.command("invite")
+@click.argument("email")
+def invite(email: str) -> None:
+    """Sends the post with EMAIL a link to set its password: good once and for an hour."""
+    runtime = runtime_for_service()
+    try:
+        with runtime.writing() as session:
+            at = Moments(runtime.now(), runtime.clock_on_the_wall.now())
+            known = invite_from_server(session, email, at, runtime.settings)
+    except NotFound:
+        refuse(f"No active post has the address {email}: enter it with `pmo user add` first.")
+    say(f"{known} is sent a link to set a password by the scheduler; it is good for an hour from now.")
 
 
 @user.command("list")

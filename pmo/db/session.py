@@ -61,7 +61,13 @@ def create_engines(url: str, synchronous: str = "FULL") -> Engines:
             migrating=_sqlite_engine(url, "BEGIN IMMEDIATE", "OFF", synchronous),
         )
     # Prepared statements belong to a connection; behind a pooler the next transaction has another one.
-    engine = create_engine(url, pool_pre_ping=True, pool_recycle=1800, connect_args={"prepare_threshold": None})
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"prepare_threshold": None},
+        hide_parameters=True,  # an error that is logged must not tell whose row it was
+    )
     return Engines(engine, engine, engine)
 
 
@@ -116,7 +122,7 @@ def pragma_faults(engines: Engines) -> list[str]:
 
 
 def _sqlite_engine(url: str, begin: str, foreign_keys: str, synchronous: str) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:

@@ -296,6 +296,8 @@ WORDS: dict[str, dict[str, str]] = {
         "delivery_notice": _in("mail", "Notice of failed delivery"),
         "password_invitation": _in("mail", "Invitation to set a password"),
         "password_reset": _in("mail", "Link for a new password"),
+        "address_confirmation": _in("mail", "Link for a new address"),
+        "address_changed": _in("mail", "Notice of a changed address"),
     },
     "mail_choice": {
         "weekly_digest": _("Weekly digest"),

@@ -138,6 +138,7 @@ REFUSALS: dict[str, str] = {
     # administration: people and roles
     "bad_code": _("Write the code with small Latin letters, figures, points and hyphens."),
     "bad_address": _("This is no e-mail address."),
+    "address_is_yours": _("This is the address of your post already."),
     "address_taken": _("Another post has this address already."),
     "department_missing": _("Choose the department: this role belongs to one."),
     "department_unwanted": _("This role belongs to no department; leave the department empty."),

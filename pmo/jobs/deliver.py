@@ -29,7 +29,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.outbox import rows_due
 from pmo.queries.places import cities
 from pmo.runtime import Runtime
-from pmo.services import notices, outbox, password_links
+from pmo.services import notices, outbox, own_address, password_links
 from pmo.services.audit import append_notes
 from pmo.services.job_runs import RunKey, record_delivery
 from pmo.services.outbox import ClaimedMail
@@ -50,7 +50,9 @@ def deliver_due(runtime: Runtime) -> RunOutcome:
     counts: Counter[str] = Counter()
     with runtime.writing() as session:
         wall = runtime.clock_on_the_wall.now()
-        counts["asked_for"] = password_links.answer_requests(session, Moments(now, wall), runtime.settings)
+        at = Moments(now, wall)
+        counts["asked_for"] = password_links.answer_requests(session, at, runtime.settings)
+        counts["addresses"] = own_address.tell_of_changes(session, at, runtime.settings)
         counts["suppressed"] = withhold_from_shut_addresses(session, now)
         counts["expired"] = outbox.expire_old(session, now)
         append_notes(session)

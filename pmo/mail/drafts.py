@@ -19,7 +19,7 @@ MOST_IN_A_BUNDLE = 20
 
 
 class MailKind(StrEnum):
-    """The mails of the ladder, the digests, and links for a password; each has a template folder of its name."""
+    """Alerts, digests, notices, links for a password or an address; each has a template folder of its name."""
 
     ALERT = "alert"
     ALERT_BUNDLE = "alert_bundle"
@@ -29,6 +29,8 @@ class MailKind(StrEnum):
     DELIVERY_NOTICE = "delivery_notice"
     PASSWORD_INVITATION = "password_invitation"
     PASSWORD_RESET = "password_reset"
+    ADDRESS_CONFIRMATION = "address_confirmation"
+    ADDRESS_CHANGED = "address_changed"
 
     @property
     def is_digest(self) -> bool:
@@ -41,7 +43,10 @@ class MailKind(StrEnum):
         return self in (MailKind.ALERT, MailKind.ALERT_BUNDLE, MailKind.ALERT_LIST)
 
 
-ASKED_FOR: frozenset[MailKind] = frozenset({MailKind.PASSWORD_INVITATION, MailKind.PASSWORD_RESET})
+OF_ONE_ADDRESS: frozenset[MailKind] = frozenset({MailKind.ADDRESS_CONFIRMATION, MailKind.ADDRESS_CHANGED})
+"""Mails that concern the address they go to, and no other one of their reader."""
+
+ASKED_FOR: frozenset[MailKind] = OF_ONE_ADDRESS | {MailKind.PASSWORD_INVITATION, MailKind.PASSWORD_RESET}
 """Mails that their reader has just asked for, or waits for, leave at any hour (DOMAIN 3.2, quiet hours)."""
 
 
@@ -77,6 +82,8 @@ class MailDraft:
     rung: str | None = None
     period: str = ""
     items: tuple[MailItem, ...] = field(default=())
+    address: str | None = None
+    """Where it goes; None: to the address of its reader."""
 
     @property
     def dedupe_key(self) -> str:

@@ -96,6 +96,10 @@ class Links:
         """Where a password is set; the token is written in when the mail leaves (``pmo.mail.password_links``)."""
         return f"{self.base}/password/hidden"
 
+    def own_address(self) -> str:
+        """Where a new address is confirmed; its token is written in likewise (``pmo.mail.address_links``)."""
+        return f"{self.base}/me/address/hidden"
+
     def project(self, project: Mapping[str, Any]) -> str:
         """The page of a project."""
         return self.base + _PAGES["project"].format(id=project["id"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,9 @@ from pmo.domain.transparency import Frontier, leaf_hash
 from pmo.exchange.canonical_json import canonical_json
 
 NOTES = "audit notes"
+RECORDED = "audit events of this transaction"
 HEAD = 1
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -87,10 +90,22 @@ def append_notes(session: Session) -> int:
     session.bulk_insert_mappings(AuditEventRecord.__mapper__, rows)
     if salts:
         session.bulk_insert_mappings(AuditSaltRecord.__mapper__, salts)
+    numbered = [(row["seq"], one.body) for row, one in zip(rows, notes, strict=True)]
+    session.info.setdefault(RECORDED, []).extend(numbered)
     head.size = frontier.size
     head.frontier = frontier.to_hex()
     session.flush()
     return len(rows)
+
+
+def tell_recorded(session: Session) -> None:
+    """After the commit: a line of the log for every event of somebody, so that a copy of the log names what was done.
+
+    What stood before and after is in the record alone, for it may name people.
+    """
+    for number, body in session.info.pop(RECORDED, []):
+        if body["actor"] is not None:
+            log.info("recorded", event_number=number, action=body["action"], by=body["actor"], object=body["object"])
 
 
 def _plain(value: object) -> object:

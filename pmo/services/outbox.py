@@ -27,7 +27,8 @@ from pmo.db.models.people import PersonRecord
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.domain.inclusion_receipt import FILE_EXTENSION
 from pmo.domain.sending_hours import into_sending_hours
-from pmo.mail.drafts import ASKED_FOR, MailDraft, MailKind
+from pmo.mail.address_links import with_true_link as with_true_address_link
+from pmo.mail.drafts import ASKED_FOR, OF_ONE_ADDRESS, MailDraft, MailKind
 from pmo.mail.links import Links
 from pmo.mail.message import AddressRefused, Headers, build_message, message_id
 from pmo.mail.password_links import with_true_link
@@ -104,7 +105,7 @@ def enqueue(session: Session, draft: MailDraft, now: datetime, settings: Setting
         "period": draft.period,
         "recipient_id": person.id,
         "recipient_role": draft.role,
-        "address": person.email,
+        "address": draft.address or person.email,
         "language": person.language,
         "subject": rendered.subject,
         "body_text": rendered.text,
@@ -276,7 +277,8 @@ def requeue(session: Session, mail_id: int, actor: str, now: datetime) -> None:
 
 
 def _readdress(session: Session, mail: OutgoingMailRecord, actor: str, now: datetime) -> None:
-    address = session.get_one(PersonRecord, mail.recipient_id).email
+    is_bound = MailKind(mail.kind) in OF_ONE_ADDRESS
+    address = mail.address if is_bound else session.get_one(PersonRecord, mail.recipient_id).email
     if address != mail.address:
         mail.address, mail.content = address, None
     returned = ReturnedAddressRecord
@@ -323,9 +325,10 @@ def _receipts(session: Session, mail: OutgoingMailRecord, note: str) -> list[Att
 
 
 def _with_true_link(mail: OutgoingMailRecord, text: str, settings: Settings) -> str:
-    """The link for a password stands in the bytes that leave, not in what the outbox shows."""
+    """The link for a password or an address stands in the bytes that leave, not in what the outbox shows."""
     base_url = Links(settings.base_url).base
-    return with_true_link(text, MailKind(mail.kind), base_url, settings.secret_key, mail.period)
+    about = (MailKind(mail.kind), base_url, settings.secret_key, mail.period)
+    return with_true_address_link(with_true_link(text, *about), *about)
 
 
 def _unsubscribe_url(mail: OutgoingMailRecord, settings: Settings) -> str | None:

@@ -48,6 +48,16 @@ def invite(session: Session, actor: Actor, person: str, at: Moments, settings: S
     _send(session, record, "invitation", actor.person, at, settings)
 
 
+def invite_from_server(session: Session, address: str, at: Moments, settings: Settings) -> str:
+    """Sends the link at the word of whoever runs the server, which is how the first administrator gets in; returns
+    the post. Raises NotFound where no active post has the address, RuleBroken ``links_need_settings``."""
+    known = credentials_of_address(session, address)
+    if known is None or not known.is_active:
+        raise NotFound
+    _send(session, session.get_one(PersonRecord, known.person), "invitation", None, at, settings)
+    return known.person
+
+
 def ask_for_link(session: Session, address: str, wall: datetime) -> None:
     """Writes down that somebody with this address wants a new password."""
     session.add(PasswordRequestRecord(address=address.strip()[:LONGEST_ADDRESS], asked_at=wall))

@@ -5,6 +5,7 @@ No letter, digit or sign is demanded and nothing expires: such rules make people
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,9 @@ FEWEST_OWN_LETTERS = 5
 """Signs that must be left when known words, runs and repetitions are taken out."""
 
 _WORDS = Path(__file__).with_name("common_passwords.txt")
+_LEAKED = Path(__file__).with_name("leaked_passwords.txt")
+_MARK = 10
+"""Hexadecimal digits kept of a leaked password: one in 200 million good ones is refused with them."""
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 _SIGNS = re.compile(r"[\W_]+")
@@ -31,6 +35,8 @@ def check_password(password: str, role: Role, email: str) -> None:
         raise RuleBroken("password_too_short", "password", least=least)
     if len(password) > LONGEST_PASSWORD:
         raise RuleBroken("password_too_long", "password", most=LONGEST_PASSWORD)
+    if _mark(password) in leaked():
+        raise RuleBroken("password_common", "password")
     own = tuple(part for part in _SIGNS.split(email.lower()) if len(part) > 3)
     plain = password.lower()
     if min(_own_letters(plain, own), _own_letters(plain.translate(_LOOKALIKES), own)) < FEWEST_OWN_LETTERS:
@@ -49,6 +55,17 @@ def _own_letters(text: str, own: tuple[str, ...]) -> int:
 def _follows(before: str, letter: str) -> bool:
     """Whether a sign needs no thought after the one before: 1 2, a a, q w."""
     return abs(ord(letter) - ord(before)) <= 1 or any(before + letter in row for row in _ROWS)
+
+
+def _mark(password: str) -> str:
+    return hashlib.sha256(password.lower().encode()).hexdigest()[:_MARK]
+
+
+@lru_cache(maxsize=1)
+def leaked() -> frozenset[str]:
+    """Marks of leaked passwords and long single words, without the file's remarks."""
+    lines = _LEAKED.read_text("utf-8").splitlines()
+    return frozenset(mark for line in lines if not line.startswith("#") for mark in line.split())
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 from threading import BoundedSemaphore
 
-import structlog
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ from pmo.services.password_rules import LONGEST_PASSWORD, check_password
 from pmo.services.user_sessions import end_sessions
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
-log = structlog.get_logger(__name__)
 _AT_ONCE = BoundedSemaphore(4)
 """A hash costs 19 MiB: without a bound a burst of sign-ins is a lever on memory."""
 
@@ -56,7 +54,6 @@ def recognise(session: Session, email: str, password: str) -> str:
     stored = known.password_hash if known and known.password_hash else nobody
     fits = _verify(stored, password[: LONGEST_PASSWORD + 1]) and len(password) <= LONGEST_PASSWORD
     if not known or not known.password_hash or not known.is_active or not fits:
-        log.info("sign-in refused")
         raise RuleBroken("sign_in_refused", "password")
     return known.person
 

@@ -26,6 +26,7 @@ from pmo.exchange.portfolio_rows import DepartmentRow, Portfolio
 from pmo.queries.import_state import TERMS
 from pmo.queries.places import city_zone
 from pmo.services import audit
+from pmo.services.addresses import is_changed_here
 
 ONE_DAY = timedelta(days=1)
 
@@ -48,7 +49,7 @@ def compare_references(session: Session, portfolio: Portfolio) -> Counter[tuple[
     moved = {row.id for row in portfolio.departments if _is_moved(session, heads, row)}
     for wanted in _wanted_rows(portfolio):
         record = session.get(wanted.record, wanted.id)
-        differs = record is not None and (_differences(record, wanted) or wanted.id in moved)
+        differs = record is not None and (_differences(session, record, wanted) or wanted.id in moved)
         outcomes["created" if record is None else "changed" if differs else "unchanged", wanted.noun] += 1
     return outcomes
 
@@ -106,7 +107,7 @@ def _store(session: Session, wanted: _Wanted, recorded_at: datetime) -> None:
         session.add(wanted.record(id=wanted.id, **fields))
         audit.note(session, at=recorded_at, actor=None, action="imported", item=item, after=fields)
         return
-    differences = _differences(record, wanted)
+    differences = _differences(session, record, wanted)
     if differences:
         before = {name: getattr(record, name) for name in differences}
         audit.note(
@@ -116,8 +117,12 @@ def _store(session: Session, wanted: _Wanted, recorded_at: datetime) -> None:
             setattr(record, name, value)
 
 
-def _differences(record: Any, wanted: _Wanted) -> dict[str, Any]:
-    return {name: value for name, value in wanted.fields.items() if getattr(record, name) != value}
+def _differences(session: Session, record: Any, wanted: _Wanted) -> dict[str, Any]:
+    """What the file would change. An address that was changed in the tracker is the post's own since then."""
+    found = {name: value for name, value in wanted.fields.items() if getattr(record, name) != value}
+    if isinstance(record, PersonRecord) and "email" in found and is_changed_here(session, record.id):
+        del found["email"]
+    return found
 
 
 def _heads(session: Session) -> dict[str, DepartmentHeadRecord]:

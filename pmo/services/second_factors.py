@@ -28,7 +28,7 @@ from pmo.services.user_sessions import end_sessions
 
 PURPOSE = "authenticator app"
 RECOVERY_CODES = 10
-_CODE_BYTES = 10
+_CODE_BYTES = 15
 _GROUP = 4
 
 
@@ -148,7 +148,7 @@ def _fresh_code() -> str:
 
 
 def _hash(person: str, code: str) -> str:
-    """A code has 80 random bits: a plain hash is enough. Spaces, hyphens and capitals do not matter."""
+    """A code has 120 random bits: a plain hash is enough (ASVS 6.5.2). Spaces, hyphens and capitals do not matter."""
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
     return hashlib.sha256(f"{person}:{plain}".encode()).hexdigest()
 

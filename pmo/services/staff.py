@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.catalogue import CityRecord
@@ -17,11 +17,11 @@ from pmo.domain.errors import Conflict, RuleBroken
 from pmo.i18n import LANGUAGES
 from pmo.queries.belongings import SUITABLE, belongings_of
 from pmo.services.acts import Act
+from pmo.services.addresses import check_free_address, note_changed_address
 from pmo.services.administration import demand_in_city, note, own
 from pmo.services.areas import give_area
 
 CODE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 IN_DEPARTMENT = frozenset({Role.DEPARTMENT_HEAD, Role.PROJECT_MANAGER})
 """Posts that belong to a department."""
 
@@ -86,6 +86,8 @@ def edit_post(session: Session, act: Act, person: str, plan: PostPlan, version: 
     for name, value in changed.items():
         setattr(record, name, value)
     record.version += 1
+    if "email" in changed:
+        note_changed_address(session, record, str(before["email"]), act.actor.person, act.recorded_at)
     _give_cities(session, record, plan)
     after = {**changed, "extra_cities": sorted(plan.extra_cities)}
     note(session, act, "post_edited", f"people/{person}", {name: before[name] for name in after}, after)
@@ -122,12 +124,7 @@ def _columns(plan: PostPlan) -> dict[str, Any]:
 
 
 def _refuse_bad_plan(session: Session, act: Act, plan: PostPlan, record: PersonRecord | None) -> None:
-    if not ADDRESS.fullmatch(plan.email.strip()):
-        raise RuleBroken("bad_address", "email")
-    taken = select(PersonRecord.id).where(func.lower(PersonRecord.email) == plan.email.strip().lower())
-    holder = session.scalar(taken)
-    if holder is not None and (record is None or holder != record.id):
-        raise RuleBroken("address_taken", "email")
+    check_free_address(session, plan.email.strip(), record.id if record else None)
     if plan.language not in LANGUAGES:
         raise RuleBroken("unknown_language", "language")
     _refuse_bad_department(session, act, plan, record)

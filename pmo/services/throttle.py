@@ -46,7 +46,7 @@ def count_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
     for key, limit in _keys(attempt):
         if (wait := _count(session, key, limit, now)) is not None:
             minutes = max(1, -(-int(wait.total_seconds()) // 60))
-            log.warning("too many attempts", door=attempt.door.value, minutes=minutes)
+            log.warning("too many attempts", door=attempt.door.value, minutes=minutes, of=key[:12])
             raise RuleBroken("too_many_attempts", None, minutes=minutes)
 
 

@@ -68,7 +68,7 @@ def open_session(
         )
     )
     session.flush()
-    log.info("session opened", person=person, method=method.value, factor=factor.value if factor else None)
+    log.info("session opened", whose=person, method=method.value, factor=factor.value if factor else None)
     return token
 
 
@@ -87,6 +87,7 @@ def end_session(session: Session, session_id: int, now: datetime) -> None:
     """Ends a session for good."""
     row = UserSessionRecord
     session.execute(update(row).where(row.id == session_id, row.ended_at.is_(None)).values(ended_at=now))
+    log.info("session ended", session=session_id)
 
 
 def end_own_session(session: Session, person: str, session_id: int, now: datetime) -> None:
@@ -121,5 +122,5 @@ def stamp_of(credentials: Credentials) -> str:
 
 
 def _note(session: Session, person: str, by: str | None, ended: int, now: datetime) -> None:
-    log.info("sessions ended", person=person, by=by, count=ended)
+    log.info("sessions ended", whose=person, by=by, count=ended)
     audit.note(session, at=now, actor=by, action="sessions_ended", item=person, after={"count": ended})

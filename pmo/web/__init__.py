@@ -38,6 +38,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.money.views import money
     from pmo.web.news.views import news
     from pmo.web.outbox.views import outbox
+    from pmo.web.own_sign_in.address import own_address
     from pmo.web.own_sign_in.authenticator import authenticator
     from pmo.web.own_sign_in.confirmation import confirmation
     from pmo.web.own_sign_in.passkeys import passkeys
@@ -69,6 +70,7 @@ def blueprints() -> list[Blueprint]:
         single_sign_on,
         languages,
         own_sign_in,
+        own_address,
         confirmation,
         authenticator,
         passkeys,

@@ -3,7 +3,8 @@
 ``@by_token(TokenScope.…)`` is for programs (``pmo.web.api``); no cookie opens it.
 
 ``@enrolling`` is ``@signed_in`` also for a post that must set up a second factor first, ``@freshly_signed_in`` the same
-after the password was proved within the last quarter of an hour; it is asked for again otherwise.
+after the password was proved within the last quarter of an hour; it is asked for again otherwise. ``@fully_signed_in``
+is that, but not before the second factor is set up.
 
     @blueprint.post("/projects/<code>/pause")
     @needs(Action.PAUSE)
@@ -71,8 +72,9 @@ def freshly_signed_in(view: View) -> View:
     return _guarded(view, Guard(while_enrolling=True, is_fresh=True))
 
 
-def freshly_proved(view: View) -> View:
-    """For keys to everything: after a fresh proof, and not before the second factor that the post needs is set up."""
+def fully_signed_in(view: View) -> View:
+    """The same, for what must not come before the second factor that the post needs: whoever stole a password alone
+    could bind an identity or an address of their own with it."""
     return _guarded(view, Guard(is_fresh=True))
 
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
+
+from pmo.domain.errors import RuleBroken
 from pmo.domain.sign_in import Door
 from pmo.services.throttle import Attempt, count_attempt, give_back
 from pmo.web.context import browser, runtime, wall_now
+from pmo.web.security_log import masked
+
+log = structlog.get_logger(__name__)
 
 
 @contextmanager
 def attempt(door: Door, account: str) -> Iterator[None]:
     """A try: the block does it, and raises when it fails. Raises RuleBroken ``too_many_attempts`` before the block."""
     tried = Attempt(door, account, browser().network)
+    who = {"door": door.value, "account": masked(account)}
     with runtime().writing() as session:
         count_attempt(session, tried, wall_now())
-    yield
+    try:
+        yield
+    except RuleBroken as refusal:
+        log.warning("attempt failed", reason=refusal.code, **who)
+        raise
+    log.info("attempt succeeded", **who)
     with runtime().writing() as session:
         give_back(session, tried)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
@@ -11,6 +11,7 @@ from pmo.domain.errors import Conflict, NotAllowed, NotFound, NotTrackedYet, Ref
 from pmo.i18n.refusals import sentence
 from pmo.web.api.problems import Faulty, problem, problem_of_faults, problem_of_http, problem_of_refusal
 from pmo.web.context import is_for_programs
+from pmo.web.security_log import note_refusal
 
 STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotTrackedYet: 404, NotAllowed: 403, Conflict: 409}
 """A RuleBroken that belongs to a form's field never gets here: the form shows it (``Form.answering``)."""
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Answer:
+    note_refusal(refusal)
     status = STATUS[type(refusal)]
     if is_for_programs():
         return problem_of_refusal(status, refusal)
@@ -41,11 +43,13 @@ def _refused(refusal: Refusal) -> Answer:
 
 
 def _expired_form(_error: CSRFError) -> Answer:
+    g.refusal = "form without a good token"
     return _page(400, is_expired_form=True)
 
 
 def _foreign_host(_error: SecurityError) -> Answer:
     """Somebody used a name that is not ours: no address of ours can be made for them, so no page either."""
+    g.refusal = "foreign host"
     return "400 Bad Request", 400
 
 
@@ -60,7 +64,7 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
 def _broken(error: Exception) -> Answer:
     if current_app.testing:
         raise error
-    current_app.logger.exception("%s %s failed", request.method, request.path)
+    current_app.logger.exception("%s %s failed", request.method, request.endpoint)  # a path may hold a link
     if is_for_programs():
         return problem(500)
     return _page(InternalServerError.code or 500)
@@ -68,4 +72,6 @@ def _broken(error: Exception) -> Answer:
 
 def _page(status: int, **about: object) -> Answer:
     shown = status if status in WITH_OWN_PAGE else 400 if status < 500 else 500
-    return render_template("errors/show.html", status=shown, **about), status
+    return render_template(
+        "errors/show.html", status=shown, request_number=g.get("request_number", ""), **about
+    ), status

@@ -31,6 +31,7 @@ from pmo.domain.errors import RuleBroken
 from pmo.i18n import current_language, formats
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n.refusals import sentence
+from pmo.web.security_log import note_refusal
 
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 DAY_FORMS = ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d%m%Y", "%d %B %Y", "%d.%m.%y")
@@ -60,6 +61,7 @@ class Form(FlaskForm):
 
     def refuse(self, refusal: RuleBroken) -> None:
         """Adds a refusal as an error."""
+        note_refusal(refusal)
         text = sentence(refusal.code, refusal.values)
         field = self._fields.get(refusal.field) if refusal.field else None
         if field is None:

@@ -21,6 +21,12 @@
         show(theme);
       });
     }
+    // Whoever signs out leaves no draft on this device; a session that only expired keeps it.
+    document.querySelector("form[data-leaves]")?.addEventListener("submit", () => {
+      try {
+        for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft:"))) localStorage.removeItem(key);
+      } catch { /* private window: nothing was kept */ }
+    });
     // What is wrong in a form is read out first; an open menu closes when something else is pressed.
     document.querySelector(".error-summary")?.focus();
     document.addEventListener("click", (event) => {

@@ -132,6 +132,7 @@ def test_a_draft_belongs_to_the_person_and_can_be_discarded(site: Site, visit: V
     page.locator(".person-menu summary").click()
     page.locator(".person-menu form button").click()
     page.goto("/sign-in")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
     page.locator("#email").fill(f"{head}@almaty.example")
     page.locator("#password").fill(PASSWORD)
     page.locator(".sign-in-form button[type=submit]").click()

@@ -21,6 +21,10 @@ def test_an_empty_database_is_brought_to_the_newest_migration(databases: Databas
     runtime.engines.dispose()
 
 
+def test_a_new_installation_knows_nobody(runtime: Runtime) -> None:
+    assert pmo(runtime, "user", "list", "--format", "json").json == []
+
+
 def test_import_says_what_it_would_do_and_does_it_once(runtime: Runtime) -> None:
     tried = pmo(runtime, "import", str(DATA / "portfolio.yaml"), "--dry-run", "--format", "json")
     assert tried.status == 0
@@ -169,3 +173,23 @@ def test_services_refuse_to_start_without_their_settings(portfolio: Runtime) -> 
         answer = pmo(portfolio, command)
         assert answer.status == 2
         assert "PMO_SECRET_KEY" in answer.messages
+
+
+def test_the_first_administrator_is_entered_and_invited_without_a_password(portfolio: Runtime) -> None:
+    service = {
+        "PMO_SECRET_KEY": "k" * 40,
+        "PMO_BASE_URL": "http://localhost:8000",
+        "PMO_SMTP_URL": "smtp://localhost:2525",
+    }
+    words = ("user", "add", "first@almaty.example", "--city", "almaty", "--role", "administrator")
+    assert pmo(portfolio, *words).status == 0
+    answer = pmo(portfolio, "user", "invite", "First@Almaty.example", **service)
+    assert answer.status == 0, answer.messages
+    [mail] = pmo(portfolio, "outbox", "list", "--format", "json").json
+    assert (mail["kind"], mail["recipient"], mail["state"]) == (
+        "password_invitation",
+        "first@almaty.example",
+        "queued",
+    )
+    assert pmo(portfolio, "user", "invite", "nobody@almaty.example", **service).status == 1
+    assert pmo(portfolio, "user", "invite", "first@almaty.example").status == 2, "links need the address of the site"

@@ -132,6 +132,8 @@ FACTS: dict[MailKind, dict[str, Any]] = {
     },
     MailKind.PASSWORD_INVITATION: {"email": "akim@city.example", "minutes": 60},
     MailKind.PASSWORD_RESET: {"email": "akim@city.example", "minutes": 60},
+    MailKind.ADDRESS_CONFIRMATION: {"email": "akim@city.example", "minutes": 60},
+    MailKind.ADDRESS_CHANGED: {"side": "former", "by": "administrator"},
     MailKind.DELIVERY_NOTICE: {
         "on": "2020-01-14",
         "mails": [

@@ -202,6 +202,8 @@ ROUTES: dict[str, Rule | Apart] = {
     "single_sign_on.confirm": PROVIDER,
     "single_sign_on.remove": PROVIDER,
     "own_sign_in.show": EVERYBODY,
+    "own_address.change": EVERYBODY,
+    "own_address.by_link": Apart("by the token of a mail: tests/web/test_own_address.py"),
     "own_sign_in.end": Apart("ends the session of the walker: tests/web/test_sign_in_safety.py"),
     "own_sign_in.end_others": EVERYBODY,
     "confirmation.show": EVERYBODY,

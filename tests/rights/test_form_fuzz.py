@@ -41,7 +41,7 @@ NASTY = (
     "DP-10-M1", "DP-10-M1 FS+9999999999",
     "DP-10-M2 XX", "https://x", "javascript:alert(1)", "a@b", "ә" * 300, "\r\nBcc: x@y",
 )  # fmt: skip
-TRIES = ("/me/confirmation", "/me/password", "/me/authenticator", "/me/passkeys")
+TRIES = ("/me/confirmation", "/me/password", "/me/authenticator", "/me/passkeys", "/me/address")
 """Where a try at a secret is counted, or its challenge spent, and that is kept before it is looked at."""
 VALUES = st.one_of(
     st.sampled_from(NASTY), st.text(max_size=60), st.integers().map(str), st.dates().map("{:%d.%m.%Y}".format)

@@ -6,7 +6,7 @@ import pytest
 
 from pmo.domain.access import Role
 from pmo.domain.errors import RuleBroken
-from pmo.services.password_rules import check_password, common_words
+from pmo.services.password_rules import check_password, common_words, leaked
 
 EMAIL = "nurgul.tasks@almaty.example"
 
@@ -27,6 +27,10 @@ EMAIL = "nurgul.tasks@almaty.example"
         "nurgul.tasks1",
         "welcomewelcome",
         "qazaqstan2026",
+        "1qaz2wsx3edc",
+        "Manchesterunited",
+        "polniypizdec0211",
+        "international",
     ],
 )
 def test_what_everybody_tries_first_is_refused(password: str) -> None:
@@ -57,6 +61,11 @@ def test_administrators_need_fifteen_signs_and_nobody_more_than_128() -> None:
     check_password("plum yacht f" + "xq" * 58, Role.AKIM, EMAIL)
     with pytest.raises(RuleBroken, match="password_too_long"):
         check_password("plum yacht f" + "xq" * 58 + "z", Role.AKIM, EMAIL)
+
+
+def test_more_than_three_thousand_leaked_passwords_of_the_length_we_ask_for_are_known() -> None:
+    assert len(leaked()) > 3000
+    assert {len(mark) for mark in leaked()} == {10}
 
 
 def test_the_list_is_in_the_package_and_knows_the_place() -> None:

@@ -17,11 +17,12 @@ from pmo.db.models.indicators import IndicatorRecord
 from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.projects import ProjectRecord
-from pmo.db.models.sign_in import PasswordLinkRecord
+from pmo.db.models.sign_in import AddressChangeRecord, PasswordLinkRecord
 from pmo.db.models.templates import TemplateRecord
 from pmo.db.models.updates import UpdateRecord
 from pmo.domain.voices import Confidence, Level
 from pmo.jobs.simulation import simulate
+from pmo.mail import address_links
 from pmo.mail.drafts import MailKind
 from pmo.mail.password_links import HIDDEN, PATH, with_true_link
 from pmo.mail.unsubscribing import Subscription, unsubscribe_url
@@ -35,6 +36,7 @@ from pmo.services.files import store_evidence
 from pmo.services.imports import enter_events, read_log
 from pmo.services.lifecycle import pause_milestone, pause_project
 from pmo.services.milestones import Evidence, claim_completion, move_forecast
+from pmo.services.own_address import ask_for_address
 from pmo.services.password_links import Moments, invite
 from pmo.services.saved_views import save_view
 from pmo.services.second_factors import begin_app
@@ -128,13 +130,27 @@ class WorkingCity:
         path = f"{PATH}{HIDDEN}"
         return with_true_link(path, MailKind.PASSWORD_INVITATION, "", self.runtime.settings.secret_key, link)
 
+    @cached_property
+    def way_to_an_address(self) -> str:
+        """The path of a fresh link by which the manager's new address begins to hold."""
+        wall = self.runtime.clock_on_the_wall.now()
+        settings = self.runtime.settings
+        with self.runtime.writing() as session:
+            at = Moments(self.runtime.now(), wall)
+            ask_for_address(session, MANAGER, "manager-police@almaty.example", at, settings)
+        change = self._newest(AddressChangeRecord)
+        return f"{address_links.PATH}{address_links.token_of(change, settings.secret_key or '')}"
+
     def _id(self, record: type[ProjectRecord | MilestoneRecord | IndicatorRecord], code: str) -> int:
         with self.runtime.reading() as session:
             found = session.scalar(select(record.id).where(record.code == code))
         assert found is not None, code
         return found
 
-    def _newest(self, record: type[UpdateRecord | ChangeRequestRecord | CommentRecord | PasswordLinkRecord]) -> int:
+    def _newest(
+        self,
+        record: type[UpdateRecord | ChangeRequestRecord | CommentRecord | PasswordLinkRecord | AddressChangeRecord],
+    ) -> int:
         with self.runtime.reading() as session:
             found = session.scalar(select(record.id).order_by(record.id.desc()).limit(1))
         assert found is not None, record.__tablename__

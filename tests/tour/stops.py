@@ -154,6 +154,8 @@ STOPS: dict[str, Example] = {
     "access_tokens.new": page(MANAGER, "/me/tokens/new"),
     "access_tokens.of_city": page(ADMINISTRATOR, "/accounts/tokens"),
     "api_guide.show": lambda city: [Stop(None, "/api"), Stop(MANAGER, "/api")],
+    "own_address.change": page(MANAGER, "/me/address"),
+    "own_address.by_link": lambda city: [Stop(MANAGER, city.way_to_an_address)],
     "own_sign_in.show": page(MANAGER, "/me/sign-in"),
     "passkeys.add": page(MANAGER, "/me/passkeys"),
     "passwords.asked": page(None, "/password/asked"),

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from pmo.app import create_app
+from pmo.db.models.people import PersonRecord
 from pmo.domain.access import Action, ProjectScope
 from pmo.domain.errors import NotAllowed, NotFound
 from pmo.runtime import Runtime
@@ -103,6 +104,26 @@ def test_a_project_out_of_scope_is_not_there_and_one_in_scope_may_be_forbidden(
     pages = Pages(app).sign_in(person)
     pages.client.get("/claim", base_url=pages.base_url)
     assert met == [expected]
+
+
+def test_fields_that_a_form_does_not_have_change_nothing(pages_of: Callable[[str], Pages], small_city: Runtime) -> None:
+    more = {"role": "administrator", "is_active": "", "password_hash": "x", "city_id": "astana"}
+    assert pages_of("manager.alm").post("/language", language="kk", **more).status_code in (302, 303)
+    with small_city.reading() as session:
+        record = session.get_one(PersonRecord, "manager.alm")
+        assert (record.language, record.role, record.is_active, record.city_id) == (
+            "kk",
+            "project_manager",
+            True,
+            "almaty",
+        )
+        assert record.password_hash != "x"
+
+
+def test_what_a_form_sends_is_not_taken_from_the_address(pages: Pages) -> None:
+    address = "/sign-in?email=manager.alm@city.example&password=a+long+enough+password"
+    assert pages.post(address).status_code == 422
+    assert pages.get("/me").path == "/sign-in"
 
 
 def test_a_substitute_holds_the_rights_of_the_absent_on_those_days(

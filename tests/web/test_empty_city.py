@@ -31,6 +31,7 @@ NEVER_EMPTY = {
     "api_guide.show": "a page of help",
     "authenticator.show": "leads to one's own sign-in where no app is being set up",
     "confirmation.show": "a form",
+    "own_address.change": "a form",
     "own_sign_in.show": "one's own sign-in",
     "passkeys.add": "a form",
     "passwords.asked": "a word about a mail",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from config import SettingsError
 from pmo.app import create_app
@@ -31,6 +31,17 @@ def test_every_answer_carries_the_security_headers(pages: Pages) -> None:
         assert "Strict-Transport-Security" not in headers
 
 
+def test_every_answer_says_its_type_and_its_letters(pages: Pages) -> None:
+    for path, kind in (
+        ("/sign-in", "text/html; charset=utf-8"),
+        ("/nowhere", "text/html; charset=utf-8"),
+        ("/live", "text/plain; charset=utf-8"),
+        ("/health", "application/json"),
+        ("/static/js/theme.js", 'text/javascript; charset="utf-8"'),
+    ):
+        assert pages.client.get(path, base_url=pages.base_url).headers["Content-Type"] == kind
+
+
 def test_over_https_the_cookie_is_bound_to_the_host_and_the_browser_remembers_https(small_city: Runtime) -> None:
     pages = Pages(strict(create_app(served_at(small_city, "https://pmo.city.example"))))
     answer = pages.get("/sign-in").response
@@ -39,6 +50,35 @@ def test_over_https_the_cookie_is_bound_to_the_host_and_the_browser_remembers_ht
     assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
     assert "Domain" not in cookie
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_files_carry_the_same_headers_and_no_folder_is_listed(small_city: Runtime) -> None:
+    pages = Pages(strict(create_app(served_at(small_city, "https://pmo.city.example"))))
+    for path in ("/static/js/theme.js", "/static/icons.svg"):
+        headers = pages.client.get(path, base_url=pages.base_url).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+        assert "Access-Control-Allow-Origin" not in headers
+    for path in ("/static/", "/static/js/", "/static/../config.py", "/.git/config"):
+        assert pages.get(path, status=404)
+
+
+def test_no_method_but_those_of_pages_is_answered(pages: Pages) -> None:
+    for method in ("TRACE", "PUT", "DELETE", "CONNECT"):
+        assert pages.client.open("/sign-in", method=method, base_url=pages.base_url).status_code == 405
+
+
+@pytest.mark.parametrize(("hops", "seen"), [(0, ("127.0.0.1", "http")), (1, ("10.9.8.7", "https"))])
+def test_only_what_our_own_proxy_adds_is_believed(small_city: Runtime, hops: int, seen: tuple[str, str]) -> None:
+    settings = replace(small_city.settings, proxy_hops=hops)
+    app = strict(create_app(Runtime(settings, small_city.engines, small_city.clock, small_city.transport)))
+    found: list[tuple[str | None, str]] = []
+    app.before_request(lambda: found.append((request.remote_addr, request.scheme)))
+    said = {"X-Forwarded-For": "6.6.6.6, 10.9.8.7", "X-Forwarded-Proto": "http, https"}
+    assert app.test_client().get("/sign-in", base_url="http://localhost", headers=said).status_code == 200
+    assert found == [seen]
 
 
 def test_a_foreign_host_name_is_refused(app: Flask) -> None:

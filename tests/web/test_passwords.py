@@ -181,6 +181,16 @@ def test_changing_the_password_needs_the_old_one_and_ends_all_other_sessions(app
     assert enter(other, NEW) == "/me"
 
 
+def test_a_password_is_hidden_while_it_is_typed_and_may_be_pasted_or_filled_in(pages_of: PagesOf) -> None:
+    page = pages_of("manager.alm").get("/me/password")
+    fields = [field for field in page.tree.all("input") if "password" in field["autocomplete"]]
+    assert [(field["type"], field["autocomplete"]) for field in fields] == [
+        ("password", "current-password"),
+        ("password", "new-password"),
+    ]
+    assert not [field for field in fields if "maxlength" in field or "pattern" in field]
+
+
 def test_asking_for_links_has_an_end(pages: Pages, small_city: Runtime) -> None:
     for _ in range(3):
         ask(pages, "manager.alm@city.example")

@@ -79,6 +79,11 @@ def test_sign_out_is_a_post_and_ends_the_session(pages_of: Callable[[str], Pages
     assert pages.get("/me").path == "/sign-in"
 
 
+def test_after_signing_out_the_browser_forgets_the_pages(pages_of: Callable[[str], Pages]) -> None:
+    answer = pages_of("manager.alm").post("/sign-out")
+    assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (302, '"cache"')
+
+
 def test_a_new_password_ends_old_sessions(pages_of: Callable[[str], Pages], small_city: Runtime) -> None:
     pages = pages_of("akim.alm")
     with small_city.writing() as session:

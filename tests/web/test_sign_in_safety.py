@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -117,6 +118,12 @@ def test_a_copied_cookie_is_dead_after_sign_out(app: Flask, pages: Pages) -> Non
     assert not is_in(thief_with(app, copied))
 
 
+def test_the_cookie_is_signed_with_sha_256(app: Flask) -> None:
+    payload, _, signature = cookie_of(enter(Pages(app))).rpartition(".")
+    assert payload
+    assert len(base64.urlsafe_b64decode(signature + "=")) == 32
+
+
 def test_a_cookie_that_was_altered_is_nobodys(app: Flask, pages: Pages) -> None:
     enter(pages)
     cookie = cookie_of(pages)
@@ -173,6 +180,16 @@ def test_all_other_sessions_end_at_one_press(app: Flask) -> None:
     here, second = enter(Pages(app)), enter(Pages(app))
     here.submit(here.get("/me/sign-in"), "/me/sessions/end-others")
     assert (is_in(here), is_in(second)) == (True, False)
+
+
+def test_ending_sessions_asks_for_the_password_after_a_quarter_of_an_hour(app: Flask, small_city: Runtime) -> None:
+    here, other = enter(Pages(app)), enter(Pages(app))
+    age(small_city, proved_at=small_city.clock_on_the_wall.now() - timedelta(minutes=16))
+    page = here.submit(here.get("/me/sign-in"), "/me/sessions/end-others")
+    assert (page.path, is_in(other)) == ("/me/confirmation", True)
+    here.submit(page, "/me/confirmation", password=PASSWORD)
+    here.submit(here.get("/me/sign-in"), "/me/sessions/end-others")
+    assert not is_in(other)
 
 
 def test_nobody_ends_a_session_of_somebody_else(app: Flask, small_city: Runtime) -> None:

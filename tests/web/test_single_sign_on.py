@@ -18,7 +18,7 @@ from pmo.services.single_sign_on import bind, identity_of
 from tests.identity_provider import CLIENT, SECRET, IdentityProvider, RSAKey, running_provider
 from tests.web.conftest import PASSWORD, strict
 from tests.web.pages import Page, Pages
-from tests.web.test_second_factors import with_app
+from tests.web.test_second_factors import code_now, with_app
 
 REFUSED = "Ответ сервера единого входа не принят. Начните вход заново."
 BrowserOf = Callable[..., Pages]
@@ -224,6 +224,23 @@ def test_a_post_is_bound_by_itself_and_by_a_button_of_ours(
     pages.submit(pages.get("/me/sign-in"), "/me/sso/remove")
     with small_city.reading() as session:
         assert identity_of(session, "head.alm") is None
+
+
+def test_a_post_that_must_have_a_factor_sets_it_up_before_an_identity_is_bound(
+    opened: BrowserOf, provider: IdentityProvider, small_city: Runtime
+) -> None:
+    provider.subject = "a-thief-with-a-password"
+    pages = signed_in(opened(roles=frozenset({"department_head"})), "head.alm")
+    assert pages.get("/me/sign-in").path == "/me/sign-in"
+    assert "/me/sso" not in pages.get("/me/sign-in").links.values()
+    assert pages.get("/me/sso").path == "/me/sign-in"
+    assert pages.post("/me/sso/bind").status_code == 303
+    with small_city.reading() as session:
+        assert identity_of(session, "head.alm") is None
+    secret = with_app(small_city, "head.alm")
+    code = code_now(small_city, secret)
+    pages.submit(pages.get("/sign-in/second-factor"), "/sign-in/second-factor", code=code)
+    come_back(pages, leave_for(pages, provider, "/me/sso"))
 
 
 def test_an_identity_is_bound_to_one_post_only(opened: BrowserOf, provider: IdentityProvider) -> None:

@@ -113,6 +113,22 @@ class PasswordRequestRecord(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class AddressChangeRecord(Base):
+    """A change of the address of a post. ``former`` is the address before, ``address`` the new one, which holds since
+    ``done_at``; ``told_at`` is when the notices were made. Until then the link of a mail waits for its button."""
+
+    __tablename__ = "address_changes"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    former: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(254))
+    asked_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SingleSignOnRecord(Base):
     """Who somebody is to the city's identity provider: issuer and subject, never an e-mail address."""
 

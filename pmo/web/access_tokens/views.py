@@ -13,7 +13,7 @@ from pmo.i18n import lazy_gettext as _
 from pmo.i18n.labels import label
 from pmo.queries.access_tokens import tokens_of, tokens_of_city
 from pmo.services.access_tokens import make_token, revoke_token
-from pmo.web.access import freshly_proved, needs, signed_in
+from pmo.web.access import fully_signed_in, needs, signed_in
 from pmo.web.acts import Answer, form_page, saved
 from pmo.web.context import actor, city, person, runtime, wall_now
 from pmo.web.forms import ChoiceField, Form, RadiosField, TextField, at_most, required
@@ -39,7 +39,7 @@ def index() -> str:
 
 
 @access_tokens.route("/me/tokens/new", methods=["GET", "POST"])
-@freshly_proved
+@fully_signed_in
 def new() -> Answer:
     """The form; and the token, shown this once."""
     form = TokenForm(scope=TokenScope.READ.value, days=str(LIFETIMES[1]))

@@ -11,7 +11,7 @@ from pmo.queries.second_factors import second_factors_of
 from pmo.queries.user_sessions import open_sessions_of
 from pmo.services.single_sign_on import identity_of
 from pmo.services.user_sessions import end_own_session, end_sessions
-from pmo.web.access import enrolling
+from pmo.web.access import enrolling, freshly_signed_in
 from pmo.web.acts import saved
 from pmo.web.context import needs_factor, open_session, person, runtime, wall_now
 from pmo.web.own_sign_in.browsers import browser_name
@@ -38,11 +38,12 @@ def show() -> str:
         has_single_sign_on=runtime().settings.single_sign_on is not None,
         has_passkeys=site() is not None,
         must_enrol=needs_factor(),
+        email=person().email,
     )
 
 
 @own_sign_in.post("/me/sessions/end")
-@enrolling
+@freshly_signed_in
 def end() -> Response:
     """Ends one session of one's own."""
     number = request.form.get("session", "")
@@ -54,7 +55,7 @@ def end() -> Response:
 
 
 @own_sign_in.post("/me/sessions/end-others")
-@enrolling
+@freshly_signed_in
 def end_others() -> Response:
     """Ends every session but this one."""
     with runtime().writing() as session:

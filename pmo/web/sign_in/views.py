@@ -80,9 +80,11 @@ def choose_post() -> Response:
 @sign_in.post("/sign-out")
 @public
 def leave() -> Response:
-    """Ends the session."""
+    """Ends the session; the browser forgets the pages that it showed (ASVS 14.3.1)."""
     end_session()
-    return redirect(url_for("sign_in.show"))
+    answer = redirect(url_for("sign_in.show"))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def posts_by_city(people: Sequence[Person]) -> list[PostsOfCity]:

@@ -19,7 +19,7 @@ from pmo.domain.sign_in import Factor, Method
 from pmo.i18n import gettext as _
 from pmo.services.identity_provider import Identity, Started, begin, finish
 from pmo.services.single_sign_on import bind, person_of, unbind
-from pmo.web.access import freshly_signed_in, public
+from pmo.web.access import fully_signed_in, public
 from pmo.web.acts import saved
 from pmo.web.addresses import local_path, next_path
 from pmo.web.context import begin_session, person, runtime, visitor, wall_now
@@ -36,7 +36,7 @@ def start() -> Response:
 
 
 @single_sign_on.get("/me/sso")
-@freshly_signed_in
+@fully_signed_in
 def start_binding() -> Response:
     """To the provider, to bind the post to whom it knows."""
     return _away(person().id, None, is_proof=False)
@@ -60,7 +60,7 @@ def answer() -> str | Response:
 
 
 @single_sign_on.post("/me/sso/bind")
-@freshly_signed_in
+@fully_signed_in
 def confirm() -> Response:
     """The button of ours."""
     found = session.pop(FOUND, None)
@@ -72,7 +72,7 @@ def confirm() -> Response:
 
 
 @single_sign_on.post("/me/sso/remove")
-@freshly_signed_in
+@fully_signed_in
 def remove() -> Response:
     """Takes the binding away."""
     with runtime().writing() as writing:
