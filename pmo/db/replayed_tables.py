@@ -10,7 +10,7 @@ REPLAYED = frozenset(
     {
         # The city and its lists
         "cities", "districts", "priorities", "sectors", "units", "milestone_types", "evidence_types", "reason_codes",
-        "calendar_days", "calendar_years",
+        "calendar_days", "calendar_years", "rule_versions", "templates", "template_versions",
         # People and the organisation
         "people", "city_access", "absences", "role_grants", "mail_choices", "departments", "department_successions",
         "department_heads", "curator_areas", "planned_changes",
@@ -50,6 +50,8 @@ LEFT_OUT = {
     "passkeys": "signing in; secrets that change with every use",
     "recovery_codes": "signing in; secrets that change with every use",
     "single_sign_on": "signing in",
+    "address_changes": "signing in; short-lived",
+    "access_tokens": "signing in; their last use is written often",
 }
 """Table to the reason."""
 
