@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
+from pmo.db.models.access_tokens import AccessTokenRecord
 from pmo.db.models.audit import AuditEventRecord
 from pmo.db.models.catalogue import CityRecord
 from pmo.db.models.jobs import JobRunRecord
@@ -21,6 +22,7 @@ from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.saved_views import SavedViewRecord
 from pmo.db.models.sign_in import (
+    AddressChangeRecord,
     AuthenticatorAppRecord,
     PasskeyRecord,
     PasswordLinkRecord,
@@ -44,6 +46,8 @@ OF_A_PERSON = (
     AuthenticatorAppRecord,
     PasskeyRecord,
     SingleSignOnRecord,
+    AddressChangeRecord,
+    AccessTokenRecord,
     SavedViewRecord,
 )
 """What is kept of the person at a post, and goes when the post is closed. The post, its title and its mailbox stay."""
@@ -99,6 +103,11 @@ def _kinds(session: Session, occasion: Occasion) -> Iterator[tuple[str, Any, Col
     yield "sessions", one, one.person_id.in_(here) & ended
     link = PasswordLinkRecord
     yield "password_links", link, link.person_id.in_(here) & (link.expires_at < signed_in)
+    change = AddressChangeRecord
+    yield "address_changes", change, change.person_id.in_(here) & (change.expires_at < signed_in)
+    token = AccessTokenRecord
+    dead = or_(token.expires_at < signed_in, token.revoked_at < signed_in)
+    yield "access_tokens", token, token.person_id.in_(here) & dead
     code = RecoveryCodeRecord
     yield "spent_recovery_codes", code, code.person_id.in_(here) & (code.used_at < signed_in)
     if speaks_for_all:

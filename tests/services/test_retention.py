@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 
 import pmo.db.models
 from pmo.db.base import Base
+from pmo.db.models.access_tokens import AccessTokenRecord
 from pmo.db.models.audit import AuditEventRecord
 from pmo.db.models.jobs import JobRunRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.saved_views import SavedViewRecord
 from pmo.db.models.sign_in import (
+    AddressChangeRecord,
     AuthenticatorAppRecord,
     PasskeyRecord,
     PasswordLinkRecord,
@@ -43,7 +45,7 @@ GONE, STAYS, ELSEWHERE = "observer.alm", "analyst.alm", "observer.ast"
 MAY_CHANGE = frozenset(
     {
         "user_sessions", "password_links", "recovery_codes", "sign_in_attempts", "password_requests", "job_runs",
-        "authenticator_apps", "passkeys", "single_sign_on", "saved_views",
+        "authenticator_apps", "passkeys", "single_sign_on", "saved_views", "address_changes", "access_tokens",
     }
 )  # fmt: skip
 """Tables that may lose rows."""
@@ -61,6 +63,14 @@ def sign_in_rows(person: str) -> list[Base]:
             seen_at=LONG_AGO, expires_at=LONG_AGO, proved_at=LONG_AGO, agent="a", network="n",
         ),
         PasswordLinkRecord(person_id=person, kind="reset", created_at=LONG_AGO, expires_at=LONG_AGO),
+        AddressChangeRecord(
+            person_id=person, former="a@city.example", address="b@city.example", asked_by=person, asked_at=LONG_AGO,
+            expires_at=LONG_AGO,
+        ),
+        AccessTokenRecord(
+            token_hash=f"{person:t<64}"[:64], person_id=person, name="a system", scope="read", created_at=LONG_AGO,
+            expires_at=LONG_AGO,
+        ),
         RecoveryCodeRecord(person_id=person, code_hash="0" * 64, created_at=LONG_AGO, used_at=LONG_AGO),
         RecoveryCodeRecord(person_id=person, code_hash="1" * 64, created_at=LONG_AGO),
         AuthenticatorAppRecord(person_id=person, secret="sealed", confirmed_at=LONG_AGO),
@@ -112,8 +122,8 @@ def test_what_is_over_goes_and_nothing_else_does(used: Runtime) -> None:
     after = contents(used)
     assert removed == foretold
     assert {name for name in removed if not name.startswith("of_those_who_left")} >= {
-        "sessions", "password_links", "spent_recovery_codes", "sign_in_attempts", "password_requests", "mail_bytes",
-        "job_runs",
+        "sessions", "password_links", "address_changes", "access_tokens", "spent_recovery_codes", "sign_in_attempts",
+        "password_requests", "mail_bytes", "job_runs",
     }  # fmt: skip
     for name, rows in before.items():
         if name in MAY_CHANGE | {"outgoing_mails", "people", "audit_events", "audit_head", "audit_salts"}:
