@@ -107,7 +107,7 @@ def test_a_quarterly_indicator_is_told_at_the_end_of_quarters(town: Town) -> Non
 def test_a_period_is_open_for_thirty_working_days(town: Town) -> None:
     with town.runtime.reading() as session:
         project = session.get_one(ProjectRecord, town.project())
-        assert closes_on(session, project, DECEMBER) == date(2020, 2, 14)
+        assert closes_on(session, town.act("manager"), project, DECEMBER) == date(2020, 2, 14)
     tell(town.at("2020-02-14"))
     with pytest.raises(RuleBroken) as raised:
         tell(town.at("2020-02-17"), value=21.0)
