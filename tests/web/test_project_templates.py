@@ -382,5 +382,10 @@ def test_a_broken_hidden_field_is_no_fault_of_the_server(app_in_town: Flask, tow
     analyst = Pages(app_in_town).sign_in("analyst")
     answer = analyst.post(path, planned_from="never", planned_until="99999-1-1", version="x", start_on="01.06.2020")
     assert answer.status_code == 409
+    for version in ("9" * 30, "9" * 5000, "0", "-1", ""):
+        answer = analyst.post(path.replace("project", "milestones/M1/removal"), version=version)
+        assert answer.status_code == 409
+    shown = path.removesuffix("/project")
+    assert analyst.get(f"{shown}?version={'9' * 5000}").path == shown
     answer = analyst.post(path, preview="1", start_on="01.06.2050", **{"m-M1-due_on": "31.12.9999"})
     assert answer.status_code == 200
