@@ -157,6 +157,9 @@ def test_a_corrected_date_stays_and_what_follows_moves_along(town: Town, pages_i
         "10.02.2021",
         "10.02.2021",
     ]
+    odd = {"m-M1-due_on": "soon", "m-M2-due_on": "31.12.2051", "m-M3-due_on": ""}
+    kept = analyst.submit(later, path, 422, choose="preview=1", **odd)
+    assert [typed(kept, path, name) for name in odd] == list(odd.values())
     skipped = analyst.submit(later, path, choose="preview=1", **{"m-M2-left_out": "y", "m-M1-due_on": "15.04.2021"})
     assert typed(skipped, path, "m-M3-due_on") == "19.04.2021"
 
