@@ -209,7 +209,7 @@ def _refuse_overtaken(
     """Raises Conflict where the part is not what it was in the version that the form was opened with."""
     if record.version == version:
         return
-    opened = template_at(session, record.id, version)
+    opened = template_at(session, record.id, version) if 0 < version < record.version else None
     if opened is None or part(opened) != part(now):
         raise Conflict({name: getattr(now, name) for name in HEAD})
 

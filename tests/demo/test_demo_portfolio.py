@@ -15,6 +15,7 @@ from pmo.demo import portfolio as demonstration
 from pmo.demo.words import Word, enter_words, read_words
 from pmo.queries.people import actor_for
 from pmo.queries.skipped_events import skipped_events
+from pmo.queries.templates import templates_of
 from pmo.runtime import Runtime
 from pmo.services.acts import Act
 from pmo.services.demo_clock import set_demo_clock
@@ -126,3 +127,16 @@ def said(demo: Runtime) -> list[tuple[date, datetime]]:
     with demo.reading() as session:
         rows = session.execute(select(EntryRecord.event_on, EntryRecord.entered_at).where(EntryRecord.kind == "update"))
         return [(row.event_on, row.entered_at) for row in rows]
+
+
+@pytest.mark.surface
+def test_a_new_demonstration_offers_the_ready_templates_to_the_city_of_the_fifty(runtime: Runtime) -> None:
+    told: list[str] = []
+    demonstration.build(runtime, demonstration.FIRST_DAY, told.append)
+    with runtime.reading() as session:
+        lines = templates_of(session, "almaty")
+        assert templates_of(session, "astana") == []
+    assert [(line.code, line.is_example, line.version) for line in lines] == [
+        (code, True, 1) for code in ("BUS-LINE", "PARK", "POLYCLINIC", "ROAD", "SCHOOL")
+    ]
+    assert "0 mails" not in told[-1]

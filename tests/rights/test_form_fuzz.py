@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -92,6 +93,8 @@ def _forms_of(pages: Pages, person: str, path: str, known: dict[tuple[str, str],
 
 @pytest.fixture
 def ground(databases: Databases, cast_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
+    # That a session is in use is written down once a minute, whatever the answer; a slow machine takes longer here.
+    monkeypatch.setattr("pmo.domain.sign_in.NOTICED_EVERY", timedelta(days=1))
     url = databases.copy_of(cast_url)
     runtime = runtime_on(url)
     here = Town(runtime)

@@ -157,6 +157,9 @@ def test_a_corrected_date_stays_and_what_follows_moves_along(town: Town, pages_i
         "10.02.2021",
         "10.02.2021",
     ]
+    odd = {"m-M1-due_on": "soon", "m-M2-due_on": "31.12.2051", "m-M3-due_on": ""}
+    kept = analyst.submit(later, path, 422, choose="preview=1", **odd)
+    assert [typed(kept, path, name) for name in odd] == list(odd.values())
     skipped = analyst.submit(later, path, choose="preview=1", **{"m-M2-left_out": "y", "m-M1-due_on": "15.04.2021"})
     assert typed(skipped, path, "m-M3-due_on") == "19.04.2021"
 
@@ -382,5 +385,10 @@ def test_a_broken_hidden_field_is_no_fault_of_the_server(app_in_town: Flask, tow
     analyst = Pages(app_in_town).sign_in("analyst")
     answer = analyst.post(path, planned_from="never", planned_until="99999-1-1", version="x", start_on="01.06.2020")
     assert answer.status_code == 409
+    for version in ("9" * 30, "9" * 5000, "0", "-1", ""):
+        answer = analyst.post(path.replace("project", "milestones/M1/removal"), version=version)
+        assert answer.status_code == 409
+    shown = path.removesuffix("/project")
+    assert analyst.get(f"{shown}?version={'9' * 5000}").path == shown
     answer = analyst.post(path, preview="1", start_on="01.06.2050", **{"m-M1-due_on": "31.12.9999"})
     assert answer.status_code == 200

@@ -37,6 +37,11 @@ class TicksField(SelectMultipleField):
             raise ValidationError(str(_("Choose one of the list.")))
 
 
+def version_of(text: str) -> int:
+    """A version as a hidden field carries it; 0, which meets no version, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 class VersionedForm(Form):
     """A form that knows which version of the thing it was opened with."""
 
@@ -45,8 +50,7 @@ class VersionedForm(Form):
     @property
     def opened_at_version(self) -> int:
         """The version that the form was opened with; 0 where it is no number, which meets no version."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return version_of(str(self.version.data or ""))
 
 
 class NamedForm(VersionedForm):

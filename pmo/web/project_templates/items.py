@@ -21,6 +21,7 @@ from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, saved
 from pmo.web.context import runtime
 from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.forms import version_of
 from pmo.web.editing.lines import as_link_lines
 from pmo.web.project_templates.forms import TemplateIndicatorForm, TemplateMilestoneForm
 from pmo.web.project_templates.views import ROOT, page_of, project_templates
@@ -131,9 +132,8 @@ def _there(template_id: int) -> str:
 
 
 def _version_sent() -> int:
-    """The version that the button was shown with; 0 where it is no number, which meets no version."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    """The version that the button was shown with."""
+    return version_of(request.form.get("version", ""))
 
 
 def _free_code(template: Template, letter: str) -> str:

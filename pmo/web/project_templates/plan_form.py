@@ -111,16 +111,18 @@ class PlanForm(ProjectForm):
     def _propose_milestones(self, start: date, calendar: WorkingCalendar) -> None:
         kept = set(self.kept_milestones)
         plan = self.template.without_milestones({one.code for one in self.template.milestones} - kept)
-        fixed: dict[str, date | None] = {}
-        for code in kept:
-            field, proposed = self[f"m-{code}-due_on"], _day(self[f"m-{code}-proposed"].data)
-            if field.raw_data and field.data != proposed and not faults_of_day(field.data, "due_on"):
-                fixed[code] = field.data
+        changed = {code: self[f"m-{code}-due_on"].data for code in kept if self._was_changed(code)}
+        fixed = {code: day for code, day in changed.items() if not faults_of_day(day, "due_on")}
         for code, day in planned_dates(plan.milestones, start, calendar, fixed).items():
-            field = self[f"m-{code}-due_on"]
-            if code not in fixed and not field.process_errors:
-                _put(field, day)
+            if code not in changed:
+                _put(self[f"m-{code}-due_on"], day)
                 _put(self[f"m-{code}-proposed"], day.isoformat() if day else "")
+
+    def _was_changed(self, code: str) -> bool:
+        """Whether somebody typed another date than the one proposed, be it one that cannot be read."""
+        field = self[f"m-{code}-due_on"]
+        was_typed = bool(field.raw_data) and field.data != _day(self[f"m-{code}-proposed"].data)
+        return was_typed or bool(field.process_errors)
 
 
 def plan_form(template: Template, **known: object) -> PlanForm:

@@ -27,6 +27,7 @@ from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, project_for, saved
 from pmo.web.context import actor, city, runtime
 from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.forms import version_of
 from pmo.web.project_templates.forms import FromProjectForm, TemplateForm
 
 project_templates = Blueprint("project_templates", __name__)
@@ -92,8 +93,7 @@ def new() -> Answer:
 def show(template_id: int) -> str:
     """One template: what it is, its milestones and indicators, who saved it when. ``?version=1`` shows an older one."""
     demand_right()
-    asked = request.args.get("version", "")
-    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    version = version_of(request.args.get("version", "")) or None
     with runtime().reading() as session:
         page = template_page(session, city().id, template_id, version)
         words = {
