@@ -18,6 +18,8 @@ from tests.web.pages import Pages
 OWN = ProjectScope("almaty", "ALA-MOB", "ALA-DA1", "head.alm", "manager.alm", "deputy-1.alm")
 ELSEWHERE = ProjectScope("astana", "AST-APP", "AST-DA1", None, None, None)
 SINGLE_SIGN_ON = {"single_sign_on.start", "single_sign_on.answer"}
+FOR_PROGRAMS = {"api.openapi", "api_guide.show"}
+"""What there is, and how to get in."""
 SECOND_STEP = {"second_factor.show", "second_factor.options", "second_factor.passkey"}
 """Open to whoever has shown the password; anybody else is sent to the sign-in."""
 PASSWORDS = {"passwords.forgotten", "passwords.asked", "passwords.by_link"}
@@ -35,7 +37,7 @@ def test_every_route_declares_its_guard(app: Flask) -> None:
 def test_only_these_routes_are_public(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     open_doors = {name for name in endpoints if (guard := guard_of(app, name)) and guard.is_public}
-    assert open_doors == PUBLIC | SECOND_STEP | PASSWORDS | SINGLE_SIGN_ON | WITHOUT_SESSION
+    assert open_doors == PUBLIC | SECOND_STEP | PASSWORDS | SINGLE_SIGN_ON | WITHOUT_SESSION | FOR_PROGRAMS
 
 
 def test_an_application_with_an_unguarded_route_shuts_it(app: Flask, pages: Pages) -> None:
@@ -55,6 +57,9 @@ def test_without_sign_in_every_page_leads_to_it(app: Flask) -> None:
         for argument in rule.arguments:
             path = path.replace(next(part for part in path.split("/") if argument in part), "1")
         answer = client.get(path, base_url="http://localhost")
+        if guard.scope is not None:
+            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="pmo"'), path
+            continue
         assert answer.status_code == 302, path
         assert answer.location.startswith("/sign-in"), path
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from math import isfinite
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -28,7 +28,7 @@ _ERRORS = {"required": "field_missing", "null": "field_missing", "invalid": "fie
 class Day(fields.Date):
     """A day as 2020-01-31, within the years that a plan may have."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_day"}
+    default_error_messages = {**_ERRORS, "invalid": "field_no_day"}  # noqa: RUF012 - as the base has it
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **keywords: Any) -> date:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -45,7 +45,7 @@ class Day(fields.Date):
 class Amount(fields.Float):
     """A number of JSON that a computer can hold; no text, no true."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_number"}
+    default_error_messages = {**_ERRORS, "invalid": "field_no_number"}  # noqa: RUF012 - as the base has it
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **keywords: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -62,7 +62,7 @@ class Amount(fields.Float):
 class Whole(fields.Integer):
     """A whole number from ``least`` to ``most``; of an address, in plain digits."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_number"}
+    default_error_messages = {**_ERRORS, "invalid": "field_no_number"}  # noqa: RUF012 - as the base has it
 
     def __init__(self, least: int = 0, most: int = LARGEST_NUMBER, **keywords: Any) -> None:
         super().__init__(metadata={"minimum": least, "maximum": most}, **keywords)
@@ -84,7 +84,7 @@ class Whole(fields.Integer):
 class Line(fields.String):
     """Text that can be kept; spaces around it are taken off, and what is empty then is None."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_ERRORS, "invalid": "field_no_text"}
+    default_error_messages = {**_ERRORS, "invalid": "field_no_text"}  # noqa: RUF012 - as the base has it
 
     def __init__(self, longest: int, choices: tuple[str, ...] = (), **keywords: Any) -> None:
         known = {"maxLength": longest} | ({"enum": list(choices)} if choices else {})
@@ -111,7 +111,7 @@ class FromAddress(dict[str, str]):
 class Request(Schema):
     """What a request says; a name that is not known is a mistake that somebody should hear of."""
 
-    error_messages: ClassVar[dict[str, str]] = {"unknown": "field_unknown"}
+    error_messages = {"unknown": "field_unknown"}  # noqa: RUF012 - as the base has it
 
     class Meta:
         unknown = RAISE
