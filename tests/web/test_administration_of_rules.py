@@ -9,7 +9,7 @@ from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.db.models.rules import RuleVersionRecord
 from pmo.domain.policy import STANDARD
-from pmo.domain.rule_parameters import rules_with, values_of
+from pmo.domain.rule_parameters import PARAMETERS, rules_with, values_of
 from pmo.queries.people import actor_for
 from pmo.queries.rules_page import changes_of_rules
 from pmo.queries.status import computed_at
@@ -126,6 +126,21 @@ def test_a_version_planned_meanwhile_is_shown_and_nothing_is_overwritten(office:
     again = office.submit(conflict, NEXT, choose="preview=1")
     office.submit(again, NEXT, choose="enter=1")
     assert [one.numbers["due_soon_days"] for one in versions(small_city)] == [20, 10]
+
+
+@pytest.mark.parametrize("junk", ["", "nan", "1e400", "9" * 400, "-1", "\x00", "٣", "<b>", "0,0000001"])
+def test_nonsense_in_every_number_is_answered_and_never_planned(office: Pages, small_city: Runtime, junk: str) -> None:
+    numbers = {parameter.name: junk for parameter in PARAMETERS}
+    for button in ("preview", "enter"):
+        sent = {**ORDER, **numbers, "state": "0.0", "previewed": junk, button: "1"}
+        assert office.post(NEXT, **sent).status_code == 422
+    assert versions(small_city) == []
+
+
+def test_a_form_of_another_state_is_a_conflict_whatever_it_says(office: Pages, small_city: Runtime) -> None:
+    page = office.get(NEXT)
+    assert office.submit(page, NEXT, 409, due_soon_days="9", state="7.7", **ORDER).status == 409
+    assert versions(small_city) == []
 
 
 @pytest.mark.parametrize("person", ["akim.alm", "analyst.alm", "manager.alm", "admin.alm", "observer.alm"])
