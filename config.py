@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pmo.domain.access import Role
+from pmo.domain.retention import BOUNDS, STANDARD_TERMS, Terms
 from pmo.domain.sign_in import IDLE_SESSION, LONGEST_SESSION, SECOND_FACTOR_ROLES
 
 ROOT = Path(__file__).resolve().parent
@@ -72,6 +73,9 @@ class Settings:
     single_sign_on: SingleSignOn | None = None
     """None: people sign in here only."""
 
+    terms: Terms = STANDARD_TERMS
+    """How long is kept what is neither a fact nor the record."""
+
     @classmethod
     def for_facts(cls, environment: Mapping[str, str]) -> Settings:
         """Settings for commands that need the database only. Raises SettingsError."""
@@ -100,6 +104,7 @@ class Settings:
             idle_session=_idle_session(environment),
             second_factor_roles=_roles(environment, "PMO_REQUIRE_SECOND_FACTOR"),
             single_sign_on=_single_sign_on(environment),
+            terms=_terms(environment),
         )
 
     @classmethod
@@ -253,6 +258,17 @@ def _idle_session(environment: Mapping[str, str]) -> timedelta:
     if not 5 <= minutes <= longest:
         raise SettingsError(f"PMO_IDLE_MINUTES must lie between 5 and {longest}")
     return timedelta(minutes=minutes)
+
+
+def _terms(environment: Mapping[str, str]) -> Terms:
+    """``PMO_KEEP_…_DAYS``, each within its bounds."""
+    found = {}
+    for name, (fewest, most) in BOUNDS.items():
+        setting = f"PMO_KEEP_{name.upper()}_DAYS"
+        found[name] = _whole_number(environment, setting, getattr(STANDARD_TERMS, name))
+        if not fewest <= found[name] <= most:
+            raise SettingsError(f"{setting} must lie between {fewest} and {most}")
+    return Terms(**found)
 
 
 def _roles(environment: Mapping[str, str], name: str) -> frozenset[str]:

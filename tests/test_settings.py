@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from config import Settings, SettingsError
+from pmo.domain.retention import STANDARD_TERMS
 
 DATABASE = {"PMO_DATABASE_URL": "sqlite:////srv/pmo/pmo.db"}
 SERVICE = {
@@ -84,3 +85,22 @@ def test_the_second_factor_is_obligatory_for_administrators_office_and_deputies(
     assert Settings.for_facts({**DATABASE, "PMO_REQUIRE_SECOND_FACTOR": "none"}).second_factor_roles == frozenset()
     with pytest.raises(SettingsError, match="PMO_REQUIRE_SECOND_FACTOR"):
         Settings.for_facts({**DATABASE, "PMO_REQUIRE_SECOND_FACTOR": "king"})
+
+
+@pytest.mark.parametrize(
+    ("setting", "fewest", "most"),
+    [
+        ("PMO_KEEP_SIGN_INS_DAYS", 1, 400),
+        ("PMO_KEEP_MAIL_BYTES_DAYS", 60, 3660),
+        ("PMO_KEEP_JOB_RUNS_DAYS", 60, 3660),
+        ("PMO_KEEP_LEFT_DAYS", 7, 3660),
+    ],
+)
+def test_how_long_things_are_kept_has_its_bounds(setting: str, fewest: int, most: int) -> None:
+    assert Settings.for_facts({"PMO_DATABASE_URL": "sqlite:///x"}).terms == STANDARD_TERMS
+    for days in (fewest, most):
+        terms = Settings.for_facts({"PMO_DATABASE_URL": "sqlite:///x", setting: str(days)}).terms
+        assert days in (terms.sign_ins, terms.mail_bytes, terms.job_runs, terms.left)
+    for nonsense in (str(fewest - 1), str(most + 1), "-1", "for ever"):
+        with pytest.raises(SettingsError, match=setting):
+            Settings.for_facts({"PMO_DATABASE_URL": "sqlite:///x", setting: nonsense})

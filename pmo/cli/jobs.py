@@ -31,14 +31,14 @@ from pmo.jobs.runner import preview
 from pmo.jobs.runner import run_job as run_scheduled_job
 from pmo.jobs.simulation import JobFailed
 from pmo.jobs.simulation import simulate as simulate_days
-from pmo.jobs.timetable import TIMETABLE
+from pmo.jobs.timetable import EVERY_JOB
 from pmo.mail.returned import NotAReport, mail_of_return_path, read_report
 from pmo.mail.transport import RecordingTransport
 from pmo.queries.outbox import outbox_rows
 from pmo.services.imports import EventRefused, ImportRefused, check_log, fault_of, read_log
 from pmo.services.returned_mail import Returned, take_report
 
-JOBS = {job.name: job for job in TIMETABLE}
+JOBS = {job.name: job for job in EVERY_JOB}
 
 
 @click.command("run-job")

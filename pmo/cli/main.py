@@ -6,7 +6,7 @@ import logging
 
 import click
 
-from pmo.cli import alerts, audit, data, database, demo, jobs, people, plans, serve, status
+from pmo.cli import alerts, audit, data, database, demo, jobs, people, plans, retention, serve, status
 from pmo.cli.logs import tell_from
 
 
@@ -29,6 +29,7 @@ for command in (
     plans.schedule,
     audit.audit,
     people.user,
+    retention.retention,
     serve.web,
     serve.scheduler,
     demo.demo,

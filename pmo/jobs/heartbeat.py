@@ -18,7 +18,7 @@ from pmo.clock import SystemClock, monotonic
 from pmo.jobs.checkpoints import make_checkpoint
 from pmo.jobs.deliver import deliver_due
 from pmo.jobs.runner import tick
-from pmo.jobs.timetable import TIMETABLE
+from pmo.jobs.timetable import EVERY_JOB
 from pmo.runtime import Runtime
 
 TICK = timedelta(seconds=5)
@@ -91,7 +91,7 @@ class Heartbeat:
 
     def __init__(self, runtime: Runtime, beats: tuple[Beat, ...] | None = None) -> None:
         self.beats = beats or (
-            Beat("jobs", TICK, lambda: tick(runtime, TIMETABLE)),
+            Beat("jobs", TICK, lambda: tick(runtime, EVERY_JOB)),
             Beat("deliver", DELIVERY, lambda: deliver_due(runtime)),
             Beat("checkpoint", CHECKPOINT, lambda: make_checkpoint(runtime)),
         )

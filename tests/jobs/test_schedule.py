@@ -13,7 +13,7 @@ from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.sending_hours import into_sending_hours, is_sending_time, sending_time_between
 from pmo.jobs.context import Counts, JobContext
 from pmo.jobs.schedule import CatchUp, Days, ScheduledJob
-from pmo.jobs.timetable import TIMETABLE
+from pmo.jobs.timetable import HOUSEKEEPING, TIMETABLE
 
 ZONES = [
     "Asia/Almaty", "Asia/Qyzylorda", "Europe/Amsterdam", "Europe/Rome", "Europe/London", "America/New_York",
@@ -152,6 +152,7 @@ def test_the_timetable_is_that_of_the_policy() -> None:
         ("alerts", time(8, 20), Days.WORKING, CatchUp.LATEST, None),
         ("digests", time(8, 25), Days.WORKING, CatchUp.LATEST, "alerts"),
     ]
+    assert [(job.name, job.at, job.days) for job in HOUSEKEEPING] == [("retention", time(3, 15), Days.ALL)]
 
 
 def test_quiet_hours_end_at_half_past_eight() -> None:

@@ -91,11 +91,12 @@ def test_each_run_is_a_row_with_what_it_did(enter: Enter, portfolio: Runtime) ->
 
 def test_the_timetable_names_the_last_and_the_next_run(enter: Enter, portfolio: Runtime) -> None:
     add_run(portfolio, "alerts", "2020-01-31", alerts=2)
-    assess, alerts, digests = rows(enter("admin.alm").get("/jobs"), "timetable")
+    assess, alerts, digests, retention = rows(enter("admin.alm").get("/jobs"), "timetable")
     assert assess.endswith("00:30")
     assert "31 January 2020" in alerts or "31.01.2020" in alerts
     assert "08:20" in alerts
     assert "08:25" in digests
+    assert "03:15" in retention
 
 
 def test_jobs_are_for_the_head_of_the_pmo_and_the_administrator(enter: Enter) -> None:

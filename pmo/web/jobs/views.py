@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from pmo.domain.access import Action
 from pmo.i18n import formats, gettext
 from pmo.i18n.labels import WORDS, label
-from pmo.jobs.timetable import TIMETABLE
+from pmo.jobs.timetable import EVERY_JOB
 from pmo.queries.calendar import working_calendar
 from pmo.queries.job_runs import JobRun, latest_runs
 from pmo.web.access import needs
@@ -67,7 +67,7 @@ def index() -> str:
         calendar = working_calendar(session, city().id)
     latest = _latest(runs)
     timetable = [
-        NextRun(job.name, job.at, job.next_moment(now(), calendar, zone()), latest.get(job.name)) for job in TIMETABLE
+        NextRun(job.name, job.at, job.next_moment(now(), calendar, zone()), latest.get(job.name)) for job in EVERY_JOB
     ]
     shown = [run for run in runs if not chosen or run.job == chosen][:SHOWN]
     return render_template("jobs/index.html", timetable=timetable, runs=shown, chosen=chosen)
