@@ -4,8 +4,8 @@
 
 The database holds the demonstration portfolio, and as many mails, files, comments and events as asked for. Writers say
 comments through the services and remember what was acknowledged; ``pmo backup`` runs as a process of its own while they
-do. Then the file is deleted, or the schema dropped, and ``pmo restore`` and ``pmo audit verify`` run, against a
-checkpoint as an old mail carries it. Compared by digest and count: every table with the copy, the tables that nobody
+do. Then the file is deleted, or the schema dropped, and ``pmo restore`` and ``pmo audit verify --replay`` run, against
+a checkpoint as an old mail carries it. Compared by digest and count: every table with the copy, the tables that nobody
 but the writers touched with the database that was lost, cut where the copy was made. Nothing acknowledged before the
 backup began may be missing. Ends with status 1 otherwise.
 
@@ -43,6 +43,7 @@ from pmo.exchange.signed_notes import generate_signing_key, write_signing_key
 from pmo.runtime import Runtime
 from pmo.services.checkpoints import current_checkpoint
 from pmo.services.comments import write_comment
+from pmo.services.written_rows import take_over
 
 MOST_COMMENTS = 400
 """Of one writer: the drill ends even where the backup does not."""
@@ -50,7 +51,7 @@ HEAD_START = 5
 """Comments of each writer that are acknowledged before the backup begins."""
 THINKING = 0.02
 """Seconds between two comments of a writer: SQLite serves whoever asks first, not whoever waits longest."""
-WRITTEN = frozenset({"audit_events", "audit_head", "comments", "entries"})
+WRITTEN = frozenset({"audit_events", "audit_head", "audit_salts", "comments", "entries"})
 DERIVED = frozenset({"project_assessments", "milestone_assessments", "indicator_assessments"})
 
 
@@ -162,6 +163,8 @@ def drill(ground: Ground, writers: int, snapshot: str = "taken") -> Drill:
     """One drill over a database with projects. ``snapshot``: ``taken``, or ``none`` for the twin."""
     runtime = _installation(ground)
     settings, found = runtime.settings, Drill(ground.dialect)
+    with runtime.writing() as session:
+        take_over(session, NOW)  # as `pmo db upgrade` does in an installation
     with runtime.reading() as session:
         projects = list(session.scalars(select(ProjectRecord.id).order_by(ProjectRecord.id)))
     keys, mail = _old_mail(runtime, ground.folder)
@@ -196,7 +199,7 @@ def drill(ground: Ground, writers: int, snapshot: str = "taken") -> Drill:
     if found.faults:
         return found
     began = monotonic()
-    _pmo(found, settings, "audit", "verify", f"--keys={keys}", f"--checkpoint={mail}")
+    _pmo(found, settings, "audit", "verify", "--replay", f"--keys={keys}", f"--checkpoint={mail}")
     found.verify = monotonic() - began
     _compare(found, runtime, kept, lost)
     _missing(found, runtime, before, office)
@@ -264,7 +267,12 @@ class _Copy:
 
     def cut(self, engine: Engine) -> dict[str, Digest]:
         """Digests of a database without what was written after the copy; of the derived tables none."""
-        later = {"comments": self._comments, "entries": self._entries, "audit_events": self._events}
+        later = {
+            "comments": self._comments,
+            "entries": self._entries,
+            "audit_events": self._events,
+            "audit_salts": self._events,
+        }
         with engine.connect() as connection:
             return {
                 table.name: _digest(connection, table, later.get(table.name))

@@ -23,12 +23,13 @@ def noted(runtime: Runtime) -> Runtime:
 
 def test_a_file_is_written_where_it_was_asked_for_and_put_back(runtime: Runtime, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
+    assert pmo(runtime, "db", "upgrade").status == 0
     assert pmo(noted(runtime), "backup", str(copy)).status == 0
     noted(runtime)
     answer = pmo(runtime, "restore", str(copy))
     assert answer.status == 0
     assert "The record is unbroken." in answer.messages
-    assert "1 events" in pmo(runtime, "audit", "verify").output
+    assert "2 events" in pmo(runtime, "audit", "verify").output
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
 
 
