@@ -30,7 +30,7 @@ def test_everything_acknowledged_before_the_backup_is_back_after_the_loss(ground
     assert found.before >= WRITERS * HEAD_START
     assert found.acknowledged > found.before, "nobody wrote while the copy was made"
     assert found.tables == len(Base.metadata.tables)
-    assert 0 < found.backup + found.restore + found.verify < 300
+    assert min(found.backup, found.restore, found.verify) > 0
 
 
 def test_a_copy_that_is_not_of_one_moment_does_not_pass(ground: Ground) -> None:

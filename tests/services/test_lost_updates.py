@@ -10,6 +10,7 @@ from sqlalchemy import select
 from pmo.db.models.projects import ProjectRecord
 from pmo.db.session import DatabaseAway
 from pmo.domain.errors import Conflict
+from pmo.queries.audit_replay import in_one_moment, replay
 from pmo.queries.form_fields import project_fields
 from pmo.services.projects import ProjectPlan, edit_project
 from tests.cast import Town, cast_url, town
@@ -73,4 +74,6 @@ def test_no_addition_is_lost_and_the_record_is_whole(town: Town) -> None:
     )
     assert row.weight == before + WRITERS * TIMES
     assert town.audit_findings() == []
+    with town.runtime.reading() as session:
+        assert replay(in_one_moment(session)).findings == [], "the record's last word is not the row that stayed"
     assert sum('"action":"project_edited"' in body for body in town.audit_actions()) == WRITERS * TIMES
