@@ -28,6 +28,7 @@ from pmo.exchange.signed_notes import (
 from pmo.jobs.checkpoints import make_checkpoint
 from pmo.queries import audit as record
 from pmo.queries.audit_replay import in_one_moment, replay
+from pmo.services.written_rows import accept_rows
 
 
 @click.group()
@@ -156,6 +157,24 @@ def _replay() -> None:
         sys.exit(REFUSED)
     click.echo(f"{found.rows} rows of {len(REPLAYED)} tables")
     say("The tables are what the record says.")
+
+
+@audit.command()
+@click.argument("table")
+@click.argument("keys", nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why the rows were changed past the program; stays in the record.")
+def accept(table: str, keys: tuple[str, ...], reason: str) -> None:
+    """Takes rows of TABLE that were repaired by hand as they now stand, for `verify --replay`.
+
+    KEYS are as a replay names them. An event keeps which rows, when, and why.
+    """
+    runtime = runtime_for_facts()
+    try:
+        with runtime.writing() as session:
+            accept_rows(session, table, keys, reason, runtime.clock_on_the_wall.now())
+    except ValueError as error:
+        refuse(f"Nothing was changed: {error}.")
+    say(f"{len(keys)} rows of {table} are accepted as they stand; the record says why.")
 
 
 def _checked(outside: list[str], verifiers: list[NoteVerifier]) -> tuple[StoredHead, list[Finding]]:

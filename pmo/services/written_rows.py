@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Delete, Insert, Table, Update, delete, event, select, tuple_
@@ -26,6 +26,7 @@ WRITTEN = "written rows"
 ROWS_IN_AN_EVENT = 500
 SALT_BYTES = 16
 WROTE = "rows_written"
+ACCEPTED = "rows_accepted"
 
 
 def mark_written(session: Session, table: str, key: Key) -> None:
@@ -72,6 +73,29 @@ def take_over(session: Session, at: datetime) -> list[str]:
     taken = {name: form_of(TABLES[name]) for name in unknown}
     audit.note(session, at=at, actor=None, action=TAKEN_OVER, item="tables", after={"forms": taken})
     return unknown
+
+
+def accept_rows(session: Session, table: str, keys: Sequence[str], reason: str, at: datetime) -> None:
+    """Rows that were repaired by hand are from now on as they stand, and an event says why: nothing becomes unseen.
+
+    Keys are spelt as a replay names them. Raises ValueError for a table that is not replayed or a key of another form.
+    """
+    if table not in TABLES:
+        raise ValueError(f"{table} is no table that the record answers for")
+    for key in keys:
+        mark_written(session, table, _key_of(TABLES[table], key))
+    said = {"keys": sorted(keys), "reason": reason}
+    audit.note(session, at=at, actor=None, action=ACCEPTED, item=table, after=said)
+
+
+def _key_of(table: Table, key: str) -> Key:
+    primary, parts = list(table.primary_key.columns), key.split("|")
+    if len(parts) != len(primary):
+        raise ValueError(f"{key!r} is no key of {table.name}")
+    return tuple(
+        date.fromisoformat(part) if (kind := column.type.python_type) is date else kind(part)
+        for column, part in zip(primary, parts, strict=True)
+    )
 
 
 def known_forms(session: Session) -> dict[str, str]:

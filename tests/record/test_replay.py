@@ -266,6 +266,21 @@ def test_rows_from_before_are_taken_over_once_and_answered_for_from_then_on(
     assert [finding.key for finding in found(town.runtime)] == ["old"]
 
 
+def test_a_repair_by_hand_is_accepted_with_its_reason_in_the_record(town: Town) -> None:
+    number = str(town.milestone())
+    with town.runtime.engines.migrating.begin() as connection:
+        connection.execute(update(MilestoneRecord).where(MilestoneRecord.id == int(number)).values(name_en="Repaired"))
+    assert [finding.key for finding in found(town.runtime)] == [number]
+    for wrong in (["songs", "1"], ["milestones", "one"], ["milestones", "1|2"]):
+        assert pmo(town.runtime, "audit", "accept", *wrong, "--reason", "a repair").status == 1
+    assert pmo(town.runtime, "audit", "accept", "milestones", number).status == 2
+    answer = pmo(town.runtime, "audit", "accept", "milestones", number, "--reason", "misspelt by the import")
+    assert answer.status == 0
+    assert found(town.runtime) == []
+    assert "misspelt by the import" in town.audit_actions()[-1]
+    assert town.audit_findings() == []
+
+
 def test_a_table_of_another_form_waits_for_the_upgrade(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     with town.writing() as session:
         take_over(session, NOW)
