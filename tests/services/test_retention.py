@@ -151,6 +151,7 @@ def test_of_those_who_left_only_the_post_stays(used: Runtime) -> None:
         assert post.email
         assert session.get_one(PersonRecord, STAYS).password_hash is not None
         assert session.scalar(select(func.count()).where(UserSessionRecord.person_id == ELSEWHERE)) == 1
+    with used.reading() as session:
         assert replay(in_one_moment(session)).findings == []
     assert check_record(used.engines) == []
 
