@@ -21,6 +21,7 @@ from pmo.app import create_app
 from pmo.db.session import Session
 from pmo.runtime import Runtime
 from pmo.services.settlement import settle
+from pmo.web import context
 from tests.cast import Town, cast_url, town
 from tests.conftest import Databases, runtime_on
 from tests.rights.city_of_objects import actors_of, make_objects, settle_more
@@ -127,6 +128,8 @@ def ground(databases: Databases, cast_url: str, monkeypatch: pytest.MonkeyPatch)
             session.rollback()
 
     monkeypatch.setattr(Runtime, "writing", counted)
+    # The use of a session is written down once a minute, whatever becomes of a request: it is not looked for here.
+    monkeypatch.setattr(context, "_notice", lambda _session_id, _wall: None)
     yield made
     runtime.engines.dispose()
     databases.drop(url)
