@@ -95,7 +95,7 @@ def test_no_request_breaks_the_interface_or_leaves_what_was_refused(
     assert not [code for _, code in run.statuses if code >= 500]
     assert run.requests > examples * len(OPERATIONS) // 2
     assert facts_in(town.runtime) == ground.facts + ground.written
-    assert ground.written == run.answered(201) > 3
+    assert ground.written == run.answered(201) >= 3
     assert ground.refused > 50
     assert all(run.answered(status) for status in (200, 201, 401, 404, 405, 409, 422)), _by_status(run)
     assert town.audit_findings() == []
