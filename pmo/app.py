@@ -15,7 +15,7 @@ from config import ROOT, Settings, SettingsError, is_loopback
 from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
-from pmo.web import access, blueprints, context, demonstration, errors, filters
+from pmo.web import access, arrivals, blueprints, context, demonstration, errors, filters
 from pmo.web.demonstration import Demonstration
 
 CONTENT_SECURITY_POLICY = (
@@ -45,10 +45,12 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     app.config.from_mapping(_configuration(settings))
     app.extensions[context.EXTENSION] = runtime
     app.extensions[demonstration.EXTENSION] = demo
+    app.url_map.converters["int"] = arrivals.RowNumberConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     app.before_request(context.recognise)
     app.before_request(_refuse_other_sites)
+    app.before_request(arrivals.refuse_nul)
     Babel(app, locale_selector=lambda: LOCALES[current_language()])  # type: ignore[no-untyped-call]
     csrf = CSRFProtect(app)  # type: ignore[no-untyped-call]
     app.before_request(access.enforce)

@@ -19,6 +19,7 @@ REFUSALS: dict[str, str] = {
     "unknown_predecessor": _("The project has no milestone %(predecessor)s."),
     "unknown_milestone": _("The project has no milestone %(milestone)s."),
     "code_taken": _("The code %(code)s is already in use."),
+    "duration_out_of_range": _("The shortest duration must lie between 0 and %(most)s working days."),
     "weight_not_positive": _("The weight must be above zero."),
     "date_out_of_range": _("The date must lie between %(first)s and %(last)s."),
     "end_before_start": _("The end must not be before the start, %(start_on)s."),

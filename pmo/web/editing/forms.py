@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, SelectMultipleField, ValidationEr
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pmo.i18n import lazy_gettext as _
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.web.editing.lines import LinksField, PointsField
 from pmo.web.forms import (
     ChoiceField,
@@ -45,8 +46,7 @@ class VersionedForm(Form):
     @property
     def opened_at_version(self) -> int:
         """The version that the form was opened with; 0 where it is no number, which meets no version."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return row_number_or_zero(str(self.version.data or ""))
 
 
 class NamedForm(VersionedForm):
