@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from config import ROOT, Settings, SettingsError, is_loopback
+from pmo.domain.secret_keys import oldest_first
 from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
@@ -86,6 +87,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,
         "PREFERRED_URL_SCHEME": address.scheme,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SECRET_KEY": oldest_first(settings.secret_keys),  # a form that is open while the secret changes
         "BABEL_DEFAULT_LOCALE": LOCALES["ru"],
         "BABEL_DEFAULT_TIMEZONE": "UTC",
     }

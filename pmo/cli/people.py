@@ -6,12 +6,13 @@ import sys
 
 import click
 
-from pmo.cli.frame import FORMAT, chosen_cities, print_json, print_table, refuse, runtime_for_facts, say
+from pmo.cli.frame import FORMAT, chosen_cities, print_json, print_table, refuse, runtime_for_facts, say, unusable
 from pmo.domain.access import Role
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.queries.accounts import accounts
 from pmo.queries.personal_data import personal_data
 from pmo.services.accounts import add_person
+from pmo.services.resealing import reseal
 
 
 @click.group()
@@ -71,6 +72,22 @@ def list_accounts(city: str | None, form: str) -> None:
             for person in people
         ],
     )
+
+
+@user.command("reseal")
+def reseal_apps() -> None:
+    """Seals the secrets of authenticator apps with PMO_SECRET_KEY, so that PMO_SECRET_KEY_FALLBACKS may go."""
+    runtime = runtime_for_facts()
+    if not runtime.settings.secret_keys:
+        unusable("PMO_SECRET_KEY must be set as it is for the service, the former secret in PMO_SECRET_KEY_FALLBACKS.")
+    with runtime.writing() as session:
+        done = reseal(session, runtime.settings.secret_keys)
+    say(f"{len(done.anew)} sealed anew, {done.untouched} were sealed with the present secret.")
+    if done.shut:
+        refuse(
+            f"No secret opens the app of {', '.join(done.shut)}: name the secret it was set up under in"
+            " PMO_SECRET_KEY_FALLBACKS, or let an administrator remove the second factor on the page of sign-ins."
+        )
 
 
 @user.command("export")

@@ -190,6 +190,10 @@ REFUSALS: dict[str, str] = {
     "sign_in_refused": _("The address or the password is wrong."),
     "too_many_attempts": _("Too many attempts. Try again in %(minutes)s min."),
     "code_wrong": _("The code is wrong or has been used already. Wait for the next one and try again."),
+    "app_sealed": _(
+        "Codes of the app cannot be checked any more: the secret of this installation was changed. Use a recovery code,"
+        " or ask the administrator."
+    ),
     "app_not_begun": _("Begin again: the picture for the app is no longer valid."),
     "passkey_refused": _("The passkey was not accepted. Try again, or use a code."),
     "passkeys_full": _("You have %(most)s passkeys already; remove one first."),

@@ -106,7 +106,7 @@ class WorkingCity:
     def way_out_of_the_digest(self) -> str:
         """The path in the foot of the akim's digest that ends it."""
         settings = self.runtime.settings
-        address = unsubscribe_url(settings.base_url, settings.secret_key, Subscription(AKIM, MailKind.DIGEST_WEEKLY))
+        address = unsubscribe_url(settings.base_url, settings.secret_keys, Subscription(AKIM, MailKind.DIGEST_WEEKLY))
         assert address is not None
         return address.removeprefix(settings.base_url or "")
 
@@ -120,7 +120,7 @@ class WorkingCity:
             invite(session, actor, OWNER, Moments(self.runtime.now(), wall), self.runtime.settings)
         link = str(self._newest(PasswordLinkRecord))
         path = f"{PATH}{HIDDEN}"
-        return with_true_link(path, MailKind.PASSWORD_INVITATION, "", self.runtime.settings.secret_key, link)
+        return with_true_link(path, MailKind.PASSWORD_INVITATION, "", self.runtime.settings.secret_keys, link)
 
     def _id(self, record: type[ProjectRecord | MilestoneRecord | IndicatorRecord], code: str) -> int:
         with self.runtime.reading() as session:
@@ -185,7 +185,7 @@ def _leave_things_pending(city: WorkingCity) -> None:
         pause_milestone(
             session, by(AKIM), city.milestone(city.STOPPED_MILESTONE), date(2020, 1, 20), "funding_suspended", "То же."
         )
-        begin_app(session, MANAGER, city.runtime.settings.secret_key or "")
+        begin_app(session, MANAGER, city.runtime.settings.secret_keys)
         save_view(session, by(AKIM), "Красные", "status=off_track")
         set_absence(
             session, by(OFFICE), AbsencePlan("head-soc.alm", "head-edu.alm", date(2020, 2, 5), date(2020, 2, 14))

@@ -60,7 +60,7 @@ def _word(name: str) -> str:
 @jobs.get("/jobs")
 @needs(Action.SEE_JOBS)
 def index() -> str:
-    """The timetable with last and next runs, then the runs themselves, newest first; ``?job=`` keeps those of one job."""
+    """The timetable with last and next runs, then the runs themselves, newest first; ``?job=`` keeps one job."""
     asked = request.args.get("job", "")
     chosen = asked if asked in {job.name for job in TIMETABLE} else ""
     with runtime().reading() as session:
