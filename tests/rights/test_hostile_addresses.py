@@ -86,6 +86,8 @@ class Besieged:
         self.met[answer.status_code] += 1
         if answer.status_code >= 500:
             self.wrong.append(f"{person} {method} {path[:200]}: {answer.status}")
+        if answer.mimetype == "text/html" and answer.headers["Cache-Control"] != "no-store":
+            self.wrong.append(f"{person} {method} {path[:200]}: may be kept by a cache")
         return answer.status_code
 
 
