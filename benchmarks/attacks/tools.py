@@ -20,7 +20,8 @@ EVERY_MODULE = (
 )  # fmt: skip
 """Left out: ssrf and xxe ask a public server whether they were heard; wapp, nikto and buster bring lists from afar or
 look for files that Flask has not; brute_login_form meets the throttle, which has tests of its own."""
-QUICK_MODULES = ("xss", "sql", "exec", "file", "crlf", "redirect", "csrf", "cookieflags", "csp", "http_headers")
+QUICK_MODULES = ("xss", "sql", "exec", "file", "crlf", "redirect")
+"""Without those that look at the site, not at what a role sees of it."""
 MODULE = "Launching module"
 SAID = re.compile(r"^(.+?)(?: vulnerability)? in (http\S+) via injection in the parameter (\S+)", re.MULTILINE)
 """What wapiti prints of a finding, for a run that was ended before it wrote its report."""
@@ -52,7 +53,7 @@ class Effort:
 
 
 FULL = Effort(EVERY_MODULE, pages=90, crawl=40, module=10, looking=100, insisting=150)
-QUICK = Effort(QUICK_MODULES, pages=60, crawl=12, module=3, looking=35, insisting=0)
+QUICK = Effort(QUICK_MODULES, pages=45, crawl=10, module=2, looking=25, insisting=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def sqlmap(base: str, targets: list[Target], cookie: str, folder: Path, seconds:
 def version_of(tool: str) -> str:
     """What the tool says of its own version."""
     said = subprocess.run([tool, "--version"], capture_output=True, text=True, timeout=60, check=False).stdout
-    return next((line.strip() for line in reversed(said.splitlines()) if any(map(str.isdigit, line))), "unknown")
+    return next((line.strip() for line in said.splitlines() if re.match(r"(Wapiti )?\d+\.\d+", line)), "unknown")
 
 
 def _as_request(base: str, target: Target, cookie: str) -> str:
