@@ -1,4 +1,4 @@
-"""The secrets of an installation: the present one signs and seals, all of them open (ASVS 11.2.2, 13.3.4).
+"""The secrets of an installation: the present one signs and seals, all of them open.
 
 Whoever signs takes the first, whoever checks takes them all; so a secret can be changed while what it signed is still
 on its way: open forms and sessions, links in mails, return paths, sealed secrets of authenticator apps.
