@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pmo.domain.access import Role
 from pmo.domain.retention import BOUNDS, STANDARD_TERMS, Terms
+from pmo.domain.secret_keys import SecretKeys
 from pmo.domain.sign_in import IDLE_SESSION, LONGEST_SESSION, SECOND_FACTOR_ROLES
 
 ROOT = Path(__file__).resolve().parent
@@ -164,9 +165,9 @@ class Settings:
         return self.demo or (self.base_url is not None and is_loopback(self.base_url))
 
     @property
-    def secret_keys(self) -> tuple[str, ...]:
-        """The secret and the former ones, to check signatures with."""
-        return (*([self.secret_key] if self.secret_key else []), *self.former_secret_keys)
+    def secret_keys(self) -> SecretKeys:
+        """The secret and the former ones: everything that is signed or sealed goes by these (docs/operations.md)."""
+        return SecretKeys((self.secret_key, *self.former_secret_keys) if self.secret_key else ())
 
     @property
     def mail_domain(self) -> str:

@@ -10,15 +10,15 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from config import ROOT, Settings, SettingsError, is_loopback
+from pmo.domain.secret_keys import oldest_first
 from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
-from pmo.web import access, blueprints, context, demonstration, errors, filters, security_log
+from pmo.web import access, arrivals, blueprints, context, demonstration, errors, filters, security_log
 from pmo.web.demonstration import Demonstration
 
 CONTENT_SECURITY_POLICY = (
@@ -40,15 +40,6 @@ ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 """Routes that act by the signed token in their address: mail programs post there, and no session could be borrowed."""
 
 
-class RowNumber(IntegerConverter):
-    """The number of a row in an address; one that no column can hold is an address that does not exist.
-
-    By the pattern, not by ``max``: Werkzeug answers 405 where a number that matches is too large for the converter.
-    """
-
-    regex = "[0-9]{1,9}"
-
-
 class SignedCookie(SecureCookieSessionInterface):
     """The cookie signed with HMAC-SHA-256; the standard is SHA-1 (ASVS 11.4.1)."""
 
@@ -64,7 +55,7 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     app.config.from_mapping(_configuration(settings))
     app.extensions[context.EXTENSION] = runtime
     app.extensions[demonstration.EXTENSION] = demo
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters["int"] = arrivals.RowNumberConverter
     app.session_interface = SignedCookie()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -72,6 +63,7 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     app.before_request(context.recognise)
     app.before_request(security_log.name_visitor)
     app.before_request(_refuse_other_sites)
+    app.before_request(arrivals.refuse_nul)
     Babel(app, locale_selector=lambda: LOCALES[current_language()])  # type: ignore[no-untyped-call]
     csrf = CSRFProtect(app)  # type: ignore[no-untyped-call]
     app.before_request(access.enforce)
@@ -109,6 +101,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,
         "PREFERRED_URL_SCHEME": address.scheme,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SECRET_KEY": oldest_first(settings.secret_keys),  # a form that is open while the secret changes
         "BABEL_DEFAULT_LOCALE": LOCALES["ru"],
         "BABEL_DEFAULT_TIMEZONE": "UTC",
     }

@@ -152,8 +152,8 @@ def list_outbox(city: str | None, form: str) -> None:
 def take_bounce(envelope: str | None) -> None:
     """Reads a report of mail that did not arrive (RFC 3464) from standard input, as a mail server pipes it."""
     runtime = runtime_for_facts()
-    address, secret = runtime.settings.bounce_address, runtime.settings.secret_key
-    if not address or not secret:
+    address, keys = runtime.settings.bounce_address, runtime.settings.secret_keys
+    if not address or not keys:
         unusable("PMO_BOUNCE_ADDRESS and PMO_SECRET_KEY must be set as they are for the scheduler.")
     content = sys.stdin.buffer.read(runtime.settings.max_upload + 1)
     if len(content) > runtime.settings.max_upload:
@@ -163,7 +163,7 @@ def take_bounce(envelope: str | None) -> None:
     except NotAReport as error:
         refuse(f"Nothing was changed: {error}.")
     addresses = [envelope] if envelope else report.addresses
-    mail_id = mail_of_return_path(addresses, address, secret)
+    mail_id = mail_of_return_path(addresses, address, keys)
     if mail_id is None:
         refuse("Nothing was changed: the report is not addressed to a mail of ours, or its signature is wrong.")
     try:

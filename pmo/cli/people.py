@@ -15,6 +15,7 @@ from pmo.cli.frame import (
     runtime_for_facts,
     runtime_for_service,
     say,
+    unusable,
 )
 from pmo.domain.access import Role
 from pmo.domain.errors import NotFound, RuleBroken
@@ -22,6 +23,7 @@ from pmo.queries.accounts import accounts
 from pmo.queries.personal_data import personal_data
 from pmo.services.accounts import add_person
 from pmo.services.password_links import Moments, invite_from_server
+from pmo.services.resealing import reseal
 
 
 @click.group()
@@ -95,6 +97,22 @@ def list_accounts(city: str | None, form: str) -> None:
             for person in people
         ],
     )
+
+
+@user.command("reseal")
+def reseal_apps() -> None:
+    """Seals the secrets of authenticator apps with PMO_SECRET_KEY, so that PMO_SECRET_KEY_FALLBACKS may go."""
+    runtime = runtime_for_facts()
+    if not runtime.settings.secret_keys:
+        unusable("PMO_SECRET_KEY must be set as it is for the service, the former secret in PMO_SECRET_KEY_FALLBACKS.")
+    with runtime.writing() as session:
+        done = reseal(session, runtime.settings.secret_keys)
+    say(f"{len(done.anew)} sealed anew, {done.untouched} were sealed with the present secret.")
+    if done.shut:
+        refuse(
+            f"No secret opens the app of {', '.join(done.shut)}: name the secret it was set up under in"
+            " PMO_SECRET_KEY_FALLBACKS, or let an administrator remove the second factor on the page of sign-ins."
+        )
 
 
 @user.command("export")

@@ -14,6 +14,8 @@ from pmo.domain.milestone import Milestone
 from pmo.domain.milestone_verdict import in_dependency_order
 
 LONGEST_SPAN = timedelta(days=366)
+LONGEST_LAG_WD = 2000
+"""Working days between two milestones, also the longest of shortest durations: eight years."""
 LATEST_PLAN = date(LAST_DAY.year - 10, 12, 31)
 """Later dates in a plan are slips of the pen; the calendar needs room behind the last date."""
 

@@ -10,13 +10,12 @@ from pmo.domain.errors import RuleBroken
 from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation, Kind
 from pmo.domain.milestone import Dependency, Milestone
 from pmo.domain.milestone_verdict import in_dependency_order
-from pmo.domain.planning import Fault, faults_of_indicator, faults_of_project
+from pmo.domain.planning import LONGEST_LAG_WD, Fault, faults_of_indicator, faults_of_project
 from pmo.exchange.fields import Fields
 from pmo.exchange.portfolio_rows import IndicatorRow, MilestoneRow, ProjectRow
 from pmo.exchange.references import References
 
 LINK_TYPES = ("FS", "SS", "FF", "SF")
-LONGEST_LAG_WD = 2000
 MOST_MILESTONES = 500
 
 FIELD_OF = {

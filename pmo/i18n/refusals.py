@@ -20,6 +20,7 @@ REFUSALS: dict[str, str] = {
     "unknown_predecessor": _("The project has no milestone %(predecessor)s."),
     "unknown_milestone": _("The project has no milestone %(milestone)s."),
     "code_taken": _("The code %(code)s is already in use."),
+    "duration_out_of_range": _("The shortest duration must lie between 0 and %(most)s working days."),
     "weight_not_positive": _("The weight must be above zero."),
     "date_out_of_range": _("The date must lie between %(first)s and %(last)s."),
     "end_before_start": _("The end must not be before the start, %(start_on)s."),
@@ -208,6 +209,10 @@ REFUSALS: dict[str, str] = {
     "sign_in_refused": _("The address or the password is wrong."),
     "too_many_attempts": _("Too many attempts. Try again in %(minutes)s min."),
     "code_wrong": _("The code is wrong or has been used already. Wait for the next one and try again."),
+    "app_sealed": _(
+        "Codes of the app cannot be checked any more: the secret of this installation was changed. Use a recovery code,"
+        " or ask the administrator."
+    ),
     "app_not_begun": _("Begin again: the picture for the app is no longer valid."),
     "passkey_refused": _("The passkey was not accepted. Try again, or use a code."),
     "passkeys_full": _("You have %(most)s passkeys already; remove one first."),

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from pmo.domain.secret_keys import SecretKeys, oldest_first
 from pmo.mail.drafts import MailKind
 
 SALT = "pmo.address-link"
@@ -17,26 +18,28 @@ HIDDEN = "hidden"
 KIND = MailKind.ADDRESS_CONFIRMATION
 
 
-def with_true_link(text: str, kind: MailKind, base_url: str, secret: str | None, change: str) -> str:
+def with_true_link(text: str, kind: MailKind, base_url: str, keys: SecretKeys, change: str) -> str:
     """A mail's words as they leave: the hidden link of a confirmation becomes the one that works."""
-    if kind is not KIND or not secret or not change.isdigit():
+    if kind is not KIND or not keys or not change.isdigit():
         return text
-    return text.replace(f"{base_url}{PATH}{HIDDEN}", f"{base_url}{PATH}{token_of(int(change), secret)}")
+    return text.replace(f"{base_url}{PATH}{HIDDEN}", f"{base_url}{PATH}{token_of(int(change), keys)}")
 
 
-def token_of(change: int, secret: str) -> str:
+def token_of(change: int, keys: SecretKeys) -> str:
     """The signed number."""
-    return str(_signer(secret).dumps(change))
+    return str(_signer(keys).dumps(change))
 
 
-def change_of_token(token: str, secret: str) -> int | None:
+def change_of_token(token: str, keys: SecretKeys) -> int | None:
     """The number of the row; None for a token that this installation did not sign."""
+    if not keys:
+        return None
     try:
-        number = _signer(secret).loads(token)
+        number = _signer(keys).loads(token)
     except BadSignature:
         return None
     return number if isinstance(number, int) else None
 
 
-def _signer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=SALT, signer_kwargs={"digest_method": sha256})
+def _signer(keys: SecretKeys) -> URLSafeSerializer:
+    return URLSafeSerializer(oldest_first(keys), salt=SALT, signer_kwargs={"digest_method": sha256})

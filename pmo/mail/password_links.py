@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from pmo.domain.secret_keys import SecretKeys, oldest_first
 from pmo.mail.drafts import MailKind
 
 SALT = "pmo.password-link"
@@ -16,18 +17,20 @@ HIDDEN = "hidden"
 KINDS = frozenset({MailKind.PASSWORD_INVITATION, MailKind.PASSWORD_RESET})
 
 
-def with_true_link(text: str, kind: MailKind, base_url: str, secret: str | None, link: str) -> str:
+def with_true_link(text: str, kind: MailKind, base_url: str, keys: SecretKeys, link: str) -> str:
     """A mail's words as they leave: the hidden link of a mail of these kinds becomes the one that works."""
-    if kind not in KINDS or not secret or not link.isdigit():
+    if kind not in KINDS or not keys or not link.isdigit():
         return text
-    token = URLSafeSerializer(secret, salt=SALT).dumps(int(link))
+    token = URLSafeSerializer(oldest_first(keys), salt=SALT).dumps(int(link))
     return text.replace(f"{base_url}{PATH}{HIDDEN}", f"{base_url}{PATH}{token}")
 
 
-def link_of_token(token: str, secret: str) -> int | None:
+def link_of_token(token: str, keys: SecretKeys) -> int | None:
     """The number of the row; None for a token that this installation did not sign."""
+    if not keys:
+        return None
     try:
-        number = URLSafeSerializer(secret, salt=SALT).loads(token)
+        number = URLSafeSerializer(oldest_first(keys), salt=SALT).loads(token)
     except BadSignature:
         return None
     return number if isinstance(number, int) else None

@@ -16,6 +16,7 @@ from email.message import Message
 from email.utils import getaddresses
 from hashlib import sha256
 
+from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.message import ascii_address
 
 SIGNATURE_LETTERS = 16
@@ -39,13 +40,13 @@ class NotAReport(ValueError):
     """A message that is no report of delivery (RFC 3464)."""
 
 
-def return_path(bounce_address: str, secret: str, mail_id: int) -> str:
+def return_path(bounce_address: str, keys: SecretKeys, mail_id: int) -> str:
     """The envelope's sender of one mail. Raises AddressRefused for a setting that is no address."""
     local, _, domain = ascii_address(bounce_address).rpartition("@")
-    return f"{local}+{mail_id}-{_signature(secret, mail_id)}@{domain}"
+    return f"{local}+{mail_id}-{_signature(keys[0], mail_id)}@{domain}"
 
 
-def mail_of_return_path(addresses: Iterable[str], bounce_address: str, secret: str) -> int | None:
+def mail_of_return_path(addresses: Iterable[str], bounce_address: str, keys: SecretKeys) -> int | None:
     """The id of the mail whose return path is among the addresses; None where none bears our signature."""
     local, _, domain = ascii_address(bounce_address).lower().rpartition("@")
     for address in addresses:
@@ -54,7 +55,7 @@ def mail_of_return_path(addresses: Iterable[str], bounce_address: str, secret: s
         if host != domain or not theirs.startswith(f"{local}+") or token is None:
             continue
         number = int(token["number"])
-        if hmac.compare_digest(token["signature"], _signature(secret, number)):
+        if any(hmac.compare_digest(token["signature"], _signature(key, number)) for key in keys):
             return number
     return None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from pmo.domain.secret_keys import SecretKeys, oldest_first
 from pmo.mail.drafts import MailKind
 
 SALT = "pmo.unsubscribe"
@@ -24,18 +25,20 @@ class Subscription:
     kind: MailKind
 
 
-def unsubscribe_url(base_url: str | None, secret: str | None, subscription: Subscription) -> str | None:
+def unsubscribe_url(base_url: str | None, keys: SecretKeys, subscription: Subscription) -> str | None:
     """The address for ``List-Unsubscribe``; None where the installation has no address or nothing to sign with."""
-    if not base_url or not secret or not subscription.kind.is_digest:
+    if not base_url or not keys or not subscription.kind.is_digest:
         return None
-    token = URLSafeSerializer(secret, salt=SALT).dumps([subscription.person, subscription.kind.value])
+    token = URLSafeSerializer(oldest_first(keys), salt=SALT).dumps([subscription.person, subscription.kind.value])
     return f"{base_url.rstrip('/')}{PATH}{token}"
 
 
-def subscription_of(token: str, secret: str) -> Subscription | None:
+def subscription_of(token: str, keys: SecretKeys) -> Subscription | None:
     """What a link names; None for one that this installation did not sign, or that names no digest."""
+    if not keys:
+        return None
     try:
-        person, kind = URLSafeSerializer(secret, salt=SALT).loads(token)
+        person, kind = URLSafeSerializer(oldest_first(keys), salt=SALT).loads(token)
         named = Subscription(str(person), MailKind(kind))
     except (BadSignature, ValueError, TypeError):
         return None

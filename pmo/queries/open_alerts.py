@@ -35,6 +35,7 @@ from pmo.queries.milestone_page import NextRung, Told, told_of_items
 from pmo.queries.names import Name, Names, names_of_people
 from pmo.queries.overview import Moment
 from pmo.queries.revisions import Edited, records_then
+from pmo.queries.row_numbers import row_number
 from pmo.queries.rules import CityRules
 from pmo.queries.status import computed_at
 from pmo.queries.visibility import visible_to
@@ -75,7 +76,7 @@ class PageKey:
         """The key an address gives; None where it gives none, or nonsense."""
         day, _, number = text.partition(".")
         try:
-            return cls(date.fromisoformat(day), int(number))
+            return cls(date.fromisoformat(day), row_number(number))
         except ValueError:
             return None
 

@@ -24,7 +24,7 @@ from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
 from pmo.domain.errors import Conflict, RuleBroken
 from pmo.domain.milestone import Dependency, Milestone
-from pmo.domain.planning import faults_of_day, faults_of_links
+from pmo.domain.planning import LONGEST_LAG_WD, faults_of_day, faults_of_links
 from pmo.queries.calendar import working_calendar
 from pmo.services import audit
 from pmo.services.acts import Act, enter, milestone_for, project_for, refuse_stranger
@@ -341,6 +341,8 @@ def _refuse_bad_plan(
         raise RuleBroken("code_taken", "code", code=plan.code)
     if plan.weight <= 0:
         raise RuleBroken("weight_not_positive", "weight")
+    if not 0 <= (plan.min_duration_wd or 0) <= LONGEST_LAG_WD:
+        raise RuleBroken("duration_out_of_range", "min_duration_wd", most=LONGEST_LAG_WD)
     refuse_stranger(session, project.city_id, plan.performer_id, "performer_id")
     faults = faults_of_day(plan.due_on, "due_on")
     new = Milestone(id=current.id if current else 0, code=plan.code, predecessors=plan.predecessors)

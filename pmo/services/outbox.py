@@ -327,20 +327,20 @@ def _receipts(session: Session, mail: OutgoingMailRecord, note: str) -> list[Att
 def _with_true_link(mail: OutgoingMailRecord, text: str, settings: Settings) -> str:
     """The link for a password or an address stands in the bytes that leave, not in what the outbox shows."""
     base_url = Links(settings.base_url).base
-    about = (MailKind(mail.kind), base_url, settings.secret_key, mail.period)
+    about = (MailKind(mail.kind), base_url, settings.secret_keys, mail.period)
     return with_true_address_link(with_true_link(text, *about), *about)
 
 
 def _unsubscribe_url(mail: OutgoingMailRecord, settings: Settings) -> str | None:
     """On digests only: alerts are obligatory (RELIABILITY 2.3)."""
     subscription = Subscription(mail.recipient_id, MailKind(mail.kind))
-    return unsubscribe_url(settings.base_url, settings.secret_key, subscription)
+    return unsubscribe_url(settings.base_url, settings.secret_keys, subscription)
 
 
 def _return_path(mail: OutgoingMailRecord, settings: Settings) -> str:
     """A signed address of the mail's own, where reports of failure are taken in; else the sender's."""
-    if settings.bounce_address and settings.secret_key:
-        return return_path(settings.bounce_address, settings.secret_key, mail.id)
+    if settings.bounce_address and settings.secret_keys:
+        return return_path(settings.bounce_address, settings.secret_keys, mail.id)
     return settings.mail_from
 
 

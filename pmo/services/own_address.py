@@ -17,6 +17,7 @@ from config import Settings
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.sign_in import AddressChangeRecord
 from pmo.domain.errors import NotFound, RuleBroken
+from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.address_links import change_of_token
 from pmo.mail.drafts import MailDraft, MailKind
 from pmo.services import audit, outbox
@@ -33,7 +34,7 @@ def ask_for_address(session: Session, person: str, address: str, at: Moments, se
 
     Raises RuleBroken ``bad_address``, ``address_taken``, ``address_is_yours``, ``links_need_settings``.
     """
-    if not settings.base_url or not settings.secret_key:
+    if not settings.base_url or not settings.secret_keys:
         raise RuleBroken("links_need_settings")
     record = session.get_one(PersonRecord, person)
     wanted = address.strip()
@@ -57,16 +58,16 @@ def ask_for_address(session: Session, person: str, address: str, at: Moments, se
     audit.note(session, at=at.wall, actor=person, action="address_asked_for", item=person)
 
 
-def address_of_link(session: Session, person: str, token: str, secret: str, wall: datetime) -> str:
+def address_of_link(session: Session, person: str, token: str, keys: SecretKeys, wall: datetime) -> str:
     """The address that a link makes hold for the post that opens it. Raises NotFound for any other link or post."""
-    return _open_change(session, person, token, secret, wall).address
+    return _open_change(session, person, token, keys, wall).address
 
 
-def confirm_address(session: Session, person: str, token: str, secret: str, wall: datetime, here: int) -> str:
+def confirm_address(session: Session, person: str, token: str, keys: SecretKeys, wall: datetime, here: int) -> str:
     """The address holds from now on: links for a password that went to the former one are void, and all sessions but
     ``here`` end. Returns the address. Raises NotFound, RuleBroken ``address_taken``.
     """
-    change = _open_change(session, person, token, secret, wall)
+    change = _open_change(session, person, token, keys, wall)
     table = AddressChangeRecord
     spent = update(table).where(table.id == change.id, table.done_at.is_(None)).values(done_at=wall)
     if session.execute(spent.returning(table.id)).one_or_none() is None:
@@ -107,8 +108,8 @@ def tell_of_changes(session: Session, at: Moments, settings: Settings) -> int:
     return len(changes)
 
 
-def _open_change(session: Session, person: str, token: str, secret: str, wall: datetime) -> AddressChangeRecord:
-    number = change_of_token(token, secret)
+def _open_change(session: Session, person: str, token: str, keys: SecretKeys, wall: datetime) -> AddressChangeRecord:
+    number = change_of_token(token, keys)
     change = session.get(AddressChangeRecord, number) if number is not None else None
     if change is None or change.person_id != person or change.done_at is not None or wall >= change.expires_at:
         raise NotFound

@@ -18,6 +18,7 @@ from pmo.db.models.people import PersonRecord
 from pmo.db.models.sign_in import PasswordLinkRecord, PasswordRequestRecord
 from pmo.domain.access import Action, Actor, may_in_city
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
+from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.drafts import MailDraft, MailKind
 from pmo.mail.password_links import link_of_token
 from pmo.queries.people import credentials_of_address
@@ -77,9 +78,9 @@ def answer_requests(session: Session, at: Moments, settings: Settings) -> int:
     return sent
 
 
-def person_of_link(session: Session, token: str, secret: str, wall: datetime) -> str:
+def person_of_link(session: Session, token: str, keys: SecretKeys, wall: datetime) -> str:
     """Whose password an unused link sets. Raises NotFound for any other token."""
-    number = link_of_token(token, secret)
+    number = link_of_token(token, keys)
     link = session.get(PasswordLinkRecord, number) if number is not None else None
     if link is None or link.used_at is not None or wall >= link.expires_at:
         raise NotFound
@@ -89,14 +90,14 @@ def person_of_link(session: Session, token: str, secret: str, wall: datetime) ->
     return link.person_id
 
 
-def use_link(session: Session, token: str, secret: str, password: str, wall: datetime) -> str:
+def use_link(session: Session, token: str, keys: SecretKeys, password: str, wall: datetime) -> str:
     """Sets the password, spends every link of the person, and ends all sessions; returns the person.
 
     Raises NotFound for a link that is spent or too old, RuleBroken for the password.
     """
-    person = person_of_link(session, token, secret, wall)
+    person = person_of_link(session, token, keys, wall)
     link = PasswordLinkRecord
-    number = link_of_token(token, secret)
+    number = link_of_token(token, keys)
     spent = update(link).where(link.id == number, link.used_at.is_(None)).values(used_at=wall).returning(link.id)
     if session.execute(spent).one_or_none() is None:
         raise NotFound
@@ -113,7 +114,7 @@ def change_password(session: Session, person: str, password: str, wall: datetime
 
 
 def _send(session: Session, record: PersonRecord, kind: str, by: str | None, at: Moments, settings: Settings) -> None:
-    if not settings.base_url or not settings.secret_key:
+    if not settings.base_url or not settings.secret_keys:
         raise RuleBroken("links_need_settings")
     link = PasswordLinkRecord(
         person_id=record.id, kind=kind, created_at=at.wall, expires_at=at.wall + GOOD_FOR, created_by=by

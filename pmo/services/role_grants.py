@@ -70,13 +70,13 @@ def grant_role(session: Session, act: Act, person: str, plan: GrantPlan) -> Role
     return grant
 
 
-def withdraw_grant(session: Session, act: Act, grant_id: int) -> None:
-    """Takes a role back at once; twice is once. Raises NotFound, NotAllowed."""
+def withdraw_grant(session: Session, act: Act, person_id: str, grant_id: int) -> None:
+    """Takes a role of a post back at once; twice is once. Raises NotFound, NotAllowed."""
     demand_in_city(act.actor, Action.MANAGE_PEOPLE, act.actor.city)
     grant = session.scalar(select(RoleGrantRecord).where(RoleGrantRecord.id == grant_id).with_for_update())
-    if grant is None:
+    if grant is None or grant.person_id != person_id:
         raise NotFound
-    own(session, act, PersonRecord, grant.person_id)
+    own(session, act, PersonRecord, person_id)
     if grant.withdrawn_at is None:
         grant.withdrawn_at = act.at
         session.flush()

@@ -19,6 +19,7 @@ from pmo.db.models.sign_in import AuthenticatorAppRecord, PasskeyRecord, Recover
 from pmo.domain.access import Actor, Role
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.domain.one_time_codes import DIGITS, SECRET_BYTES, matching_counter
+from pmo.domain.secret_keys import SecretKeys
 from pmo.domain.sign_in import Factor
 from pmo.queries.second_factors import second_factors_of
 from pmo.services import audit
@@ -32,38 +33,42 @@ _CODE_BYTES = 15
 _GROUP = 4
 
 
-def begin_app(session: Session, person: str, secret_key: str) -> None:
+def begin_app(session: Session, person: str, keys: SecretKeys) -> None:
     """A new secret waits for its first code; an app that is set up already goes on until then."""
     app = session.get(AuthenticatorAppRecord, person) or AuthenticatorAppRecord(person_id=person)
-    app.pending_secret = seal(secret_key, PURPOSE, person, secrets.token_bytes(SECRET_BYTES))
+    app.pending_secret = seal(keys, PURPOSE, person, secrets.token_bytes(SECRET_BYTES))
     session.add(app)
 
 
-def pending_secret(session: Session, person: str, secret_key: str) -> bytes | None:
+def pending_secret(session: Session, person: str, keys: SecretKeys) -> bytes | None:
     """The secret that waits for its first code, or None."""
     app = session.get(AuthenticatorAppRecord, person)
-    return unseal(secret_key, PURPOSE, person, app.pending_secret) if app and app.pending_secret else None
+    found = unseal(keys, PURPOSE, person, app.pending_secret) if app and app.pending_secret else None
+    return found.plain if found else None
 
 
-def confirm_app(session: Session, person: str, code: str, now: datetime, secret_key: str) -> None:
+def confirm_app(session: Session, person: str, code: str, now: datetime, keys: SecretKeys) -> None:
     """The app shows the right code, so it is set up. Raises RuleBroken ``code_wrong``, ``app_not_begun``."""
-    secret = pending_secret(session, person, secret_key)
+    secret = pending_secret(session, person, keys)
     if secret is None:
         raise RuleBroken("app_not_begun")
     counter = matching_counter(secret, _digits(code), now)
     if counter is None:
         raise RuleBroken("code_wrong", "code")
     app = session.get_one(AuthenticatorAppRecord, person)
-    app.secret, app.pending_secret = app.pending_secret, None
+    app.secret, app.pending_secret = seal(keys, PURPOSE, person, secret), None
     app.last_counter, app.confirmed_at = counter, now
     _note(session, person, person, "authenticator_app_set_up", now)
 
 
-def take_code(session: Session, person: str, code: str, now: datetime, secret_key: str) -> Factor:
-    """Spends a code of the app or a recovery code; says which it was. Raises RuleBroken ``code_wrong``."""
+def take_code(session: Session, person: str, code: str, now: datetime, keys: SecretKeys) -> Factor:
+    """Spends a code of the app or a recovery code; says which it was.
+
+    Raises RuleBroken ``code_wrong``, and ``app_sealed`` where no secret of the installation opens the app's own.
+    """
     digits = _digits(code)
     if len(digits) == DIGITS and digits.isascii() and digits.isdigit():
-        if _take_from_app(session, person, digits, now, secret_key):
+        if _take_from_app(session, person, digits, now, keys):
             return Factor.TOTP
     elif _take_recovery_code(session, person, code, now):
         return Factor.RECOVERY
@@ -116,12 +121,18 @@ def remove_all_factors(session: Session, actor: Actor, person: str, now: datetim
     revoke_tokens(session, person, actor.person, now)
 
 
-def _take_from_app(session: Session, person: str, code: str, now: datetime, secret_key: str) -> bool:
+def _take_from_app(session: Session, person: str, code: str, now: datetime, keys: SecretKeys) -> bool:
     app = session.get(AuthenticatorAppRecord, person)
-    secret = unseal(secret_key, PURPOSE, person, app.secret) if app and app.secret else None
-    counter = matching_counter(secret, code, now) if secret else None
+    if app is None or app.secret is None:
+        return False
+    found = unseal(keys, PURPOSE, person, app.secret)
+    if found is None:
+        raise RuleBroken("app_sealed")
+    counter = matching_counter(found.plain, code, now)
     if counter is None:
         return False
+    if not found.is_of_today:
+        app.secret = seal(keys, PURPOSE, person, found.plain)
     row = AuthenticatorAppRecord
     is_unspent = or_(row.last_counter.is_(None), row.last_counter < counter)
     spent = update(row).where(row.person_id == person, is_unspent).values(last_counter=counter)

@@ -28,6 +28,7 @@ from wtforms import Field, FileField, RadioField, SelectField, StringField, Text
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from pmo.domain.errors import RuleBroken
+from pmo.domain.unseen_letters import without_unseen
 from pmo.i18n import current_language, formats
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n.refusals import sentence
@@ -90,17 +91,17 @@ class Form(FlaskForm):
 
 
 class TextField(StringField):
-    """One line; spaces around it are taken off, nothing becomes None."""
+    """One line; spaces around it and letters that nobody sees are taken off, nothing becomes None."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = (valuelist[0].strip() or None) if valuelist else None
+        self.data = (without_unseen(valuelist[0]).strip() or None) if valuelist else None
 
 
 class LongTextField(TextAreaField):
-    """Several lines; spaces around them are taken off, nothing becomes None."""
+    """Several lines; spaces around them and letters that nobody sees are taken off, nothing becomes None."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = (valuelist[0].replace("\r\n", "\n").strip() or None) if valuelist else None
+        self.data = (without_unseen(valuelist[0].replace("\r\n", "\n")).strip() or None) if valuelist else None
 
 
 class DayField(StringField):

@@ -12,6 +12,7 @@ from typing import Any
 from flask import g, has_request_context, request
 
 from pmo.clock import end_of_day
+from pmo.domain.calendar import FIRST_DAY
 from pmo.domain.errors import RuleBroken
 from pmo.i18n import gettext
 from pmo.queries.overview import Moment
@@ -38,7 +39,7 @@ NOT_KEPT = ("as_of", "after", "before")
 def moment_of_page() -> Moment:
     """The past day that was asked for, else now; today's own date means now.
 
-    Raises RuleBroken where the address names no day, or one that lies ahead.
+    Raises RuleBroken where the address names no day, or one that lies ahead or before the calendar.
     """
     asked = request.args.get("as_of", "").strip()
     if not asked:
@@ -51,11 +52,13 @@ def moment_of_page() -> Moment:
 
 
 def day_of(text: str, field: str) -> date:
-    """A day of the past, or today, that an address names. Raises RuleBroken."""
+    """A day of the past or today that an address names, of 2000 or later. Raises RuleBroken."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         raise RuleBroken("day_unreadable", field, day=text[:30]) from None
+    if day < FIRST_DAY:
+        raise RuleBroken("date_out_of_range", field, first=FIRST_DAY, last=today())
     if day > today():
         raise RuleBroken("day_ahead", field, day=day, today=today())
     return day

@@ -72,3 +72,10 @@ def test_nothing_is_left_for_later() -> None:
 def test_lock_files_name_no_host() -> None:
     for path in ROOT.glob("requirements*.txt"):
         assert "://" not in path.read_text("utf-8"), path.name
+
+
+def test_what_signs_or_seals_goes_by_all_secrets() -> None:
+    """``settings.secret_keys``: by the present secret alone, things become void on the day when it is changed."""
+    alone = re.compile(r"\.secret_key\b")
+    found = [path.relative_to(ROOT).as_posix() for path in CODE if alone.search(path.read_text("utf-8"))]
+    assert found == ["pmo/app.py"], "Flask's own setting; everybody else takes settings.secret_keys"

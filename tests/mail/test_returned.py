@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.returned import NotAReport, mail_of_return_path, read_report, return_path
 from tests.reports import report
 
-SECRET = "a secret for tests only, long enough"
+SECRET = SecretKeys(("a secret for tests only, long enough",))
 BOUNCES = "bounces@pmo.example.kz"
 
 

@@ -279,6 +279,8 @@ def test_the_office_adds_a_milestone_with_its_first_date(town: Town) -> None:
     [
         ({"code": "DP-10-M1"}, ("code_taken", "code")),
         ({"weight": 0.0}, ("weight_not_positive", "weight")),
+        ({"min_duration_wd": 10**14}, ("duration_out_of_range", "min_duration_wd")),
+        ({"min_duration_wd": -1}, ("duration_out_of_range", "min_duration_wd")),
         ({"due_on": date(1999, 1, 1)}, ("date_out_of_range", "due_on")),
         ({"predecessors": (Dependency("DP-99-M1"),)}, ("unknown_predecessor", "depends_on")),
         ({"predecessors": (Dependency("DP-10-M4"),)}, ("dependency_cycle", "depends_on")),

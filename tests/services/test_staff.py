@@ -220,10 +220,18 @@ def test_a_role_taken_back_is_gone_at_once(town: Town) -> None:
         number = grant_role(session, town.act("admin"), "colleague", replace(ACTING, starts_on=TODAY)).id
     assert town.act("colleague").actor.grants
     with town.writing() as session:
-        withdraw_grant(session, town.act("admin"), number)
-        withdraw_grant(session, town.act("admin"), number)
+        withdraw_grant(session, town.act("admin"), "colleague", number)
+        withdraw_grant(session, town.act("admin"), "colleague", number)
     assert town.act("colleague").actor.grants == ()
     assert sum('"role_withdrawn"' in body for body in town.audit_actions()) == 1
+
+
+def test_a_role_is_taken_back_from_whom_it_was_given_to_only(town: Town) -> None:
+    with town.writing() as session:
+        number = grant_role(session, town.act("admin"), "colleague", replace(ACTING, starts_on=TODAY)).id
+    with pytest.raises(NotFound), town.writing() as session:
+        withdraw_grant(session, town.act("admin"), "manager", number)
+    assert town.act("colleague").actor.grants
 
 
 def test_the_acting_head_is_told_where_the_department_has_none(town: Town) -> None:

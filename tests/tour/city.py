@@ -114,7 +114,7 @@ class WorkingCity:
     def way_out_of_the_digest(self) -> str:
         """The path in the foot of the akim's digest that ends it."""
         settings = self.runtime.settings
-        address = unsubscribe_url(settings.base_url, settings.secret_key, Subscription(AKIM, MailKind.DIGEST_WEEKLY))
+        address = unsubscribe_url(settings.base_url, settings.secret_keys, Subscription(AKIM, MailKind.DIGEST_WEEKLY))
         assert address is not None
         return address.removeprefix(settings.base_url or "")
 
@@ -128,7 +128,7 @@ class WorkingCity:
             invite(session, actor, OWNER, Moments(self.runtime.now(), wall), self.runtime.settings)
         link = str(self._newest(PasswordLinkRecord))
         path = f"{PATH}{HIDDEN}"
-        return with_true_link(path, MailKind.PASSWORD_INVITATION, "", self.runtime.settings.secret_key, link)
+        return with_true_link(path, MailKind.PASSWORD_INVITATION, "", self.runtime.settings.secret_keys, link)
 
     @cached_property
     def way_to_an_address(self) -> str:
@@ -139,7 +139,7 @@ class WorkingCity:
             at = Moments(self.runtime.now(), wall)
             ask_for_address(session, MANAGER, "manager-police@almaty.example", at, settings)
         change = self._newest(AddressChangeRecord)
-        return f"{address_links.PATH}{address_links.token_of(change, settings.secret_key or '')}"
+        return f"{address_links.PATH}{address_links.token_of(change, settings.secret_keys)}"
 
     def _id(self, record: type[ProjectRecord | MilestoneRecord | IndicatorRecord], code: str) -> int:
         with self.runtime.reading() as session:
@@ -208,7 +208,7 @@ def _leave_things_pending(city: WorkingCity) -> None:
         pause_milestone(
             session, by(AKIM), city.milestone(city.STOPPED_MILESTONE), date(2020, 1, 20), "funding_suspended", "То же."
         )
-        begin_app(session, MANAGER, city.runtime.settings.secret_key or "")
+        begin_app(session, MANAGER, city.runtime.settings.secret_keys)
         save_view(session, by(AKIM), "Красные", "status=off_track")
         set_absence(
             session, by(OFFICE), AbsencePlan("head-soc.alm", "head-edu.alm", date(2020, 2, 5), date(2020, 2, 14))

@@ -35,7 +35,7 @@ def wants(town: Town, person: str) -> MailChoices:
 
 def link(town: Town, person: str, kind: MailKind = MailKind.DIGEST_WEEKLY) -> str:
     settings = town.runtime.settings
-    url = unsubscribe_url(settings.base_url, settings.secret_key, Subscription(person, kind))
+    url = unsubscribe_url(settings.base_url, settings.secret_keys, Subscription(person, kind))
     assert url is not None
     return url.removeprefix(settings.base_url or "")
 

@@ -15,8 +15,9 @@ from pmo.app import create_app
 from pmo.db.models.sign_in import AuthenticatorAppRecord, UserSessionRecord
 from pmo.domain.errors import RuleBroken
 from pmo.domain.one_time_codes import code_of, counter_at
+from pmo.domain.secret_keys import SecretKeys
 from pmo.runtime import Runtime
-from pmo.services.sealing import seal, unseal
+from pmo.services.sealing import Unsealed, seal, unseal
 from pmo.services.second_factors import PURPOSE, begin_app, confirm_app, new_recovery_codes, pending_secret, take_code
 from pmo.web.context import EXTENSION, TOKEN
 from tests.soft_passkey import SoftPasskey
@@ -25,7 +26,7 @@ from tests.web.pages import Page, Pages
 
 PagesOf = Callable[[str], Pages]
 WRONG = "Код неверен или уже использован. Дождитесь следующего и попробуйте снова."
-KEY = "a secret for tests only, long enough"
+KEY = SecretKeys(("a secret for tests only, long enough",))
 
 
 def with_app(runtime: Runtime, person: str = "manager.alm") -> bytes:
@@ -166,9 +167,9 @@ def test_the_secret_in_the_database_opens_only_with_the_key_and_for_its_owner(sm
     with small_city.reading() as session:
         kept = session.scalars(select(AuthenticatorAppRecord.secret)).one()
     assert kept is not None
-    assert unseal(KEY, PURPOSE, "manager.alm", kept) == secret
+    assert unseal(KEY, PURPOSE, "manager.alm", kept) == Unsealed(secret, is_of_today=True)
     assert unseal(KEY, PURPOSE, "akim.alm", kept) is None
-    assert unseal("another secret key of this test.", PURPOSE, "manager.alm", kept) is None
+    assert unseal(SecretKeys(("another secret key of this test.",)), PURPOSE, "manager.alm", kept) is None
     assert seal(KEY, PURPOSE, "manager.alm", secret) != kept
 
 

@@ -13,6 +13,7 @@ from pmo.i18n import lazy_gettext as _
 from pmo.i18n.names import name_of
 from pmo.queries.departments import areas_of, departments_of, hanging_on, planned_changes_of
 from pmo.queries.people import people_of_city
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.services.planned_changes import plan_area, withdraw_planned
 from pmo.services.reforms import appoint_head, plan_reform
 from pmo.web.access import needs
@@ -131,4 +132,4 @@ def _posts(session: Session, *roles: Role) -> list[tuple[str, str]]:
 
 def _number(text: str) -> int:
     """How many departments open: 0 to ``MOST_NEW``."""
-    return min(int(text), MOST_NEW) if text.isascii() and text.isdigit() else 0
+    return min(row_number_or_zero(text), MOST_NEW)

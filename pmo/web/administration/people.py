@@ -153,7 +153,7 @@ def new_role(person_id: str) -> Answer:
 def withdraw_role(person_id: str, grant_id: int) -> Response:
     """A role given for a time is taken back."""
     with runtime().writing() as session:
-        withdraw_grant(session, act(), grant_id)
+        withdraw_grant(session, act(), person_id, grant_id)
     return saved(gettext("The role is withdrawn."), url_for("administration.person", person_id=person_id))
 
 

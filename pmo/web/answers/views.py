@@ -13,6 +13,7 @@ from pmo.domain.errors import NotAllowed
 from pmo.i18n import formats, gettext
 from pmo.queries.milestone_page import MilestonePage
 from pmo.queries.names import reason_codes
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.services.answers import ANSWER, acknowledge, ask_for_help, confirm_forecast, mute, snooze
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, saved
@@ -100,8 +101,8 @@ def confirmation(milestone_id: int) -> Answer:
     if form.validate_on_submit():
         with form.answering():
             with runtime().writing() as session:
-                seen = form.forecast_id.data or ""
-                confirm_forecast(session, act(), milestone_id, int(seen) if seen.isdecimal() else 0, form.text.data)
+                seen = row_number_or_zero(form.forecast_id.data or "")
+                confirm_forecast(session, act(), milestone_id, seen, form.text.data)
             return _done(
                 page,
                 gettext("The forecast of %(item)s is confirmed. The next step of the ladder waits.", item=page.code),

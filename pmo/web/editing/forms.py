@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, SelectMultipleField, ValidationEr
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from pmo.i18n import lazy_gettext as _
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.web.editing.lines import LinksField, PointsField
 from pmo.web.forms import (
     ChoiceField,
@@ -37,11 +38,6 @@ class TicksField(SelectMultipleField):
             raise ValidationError(str(_("Choose one of the list.")))
 
 
-def version_of(text: str) -> int:
-    """A version as a hidden field carries it; 0, which meets no version, for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 class VersionedForm(Form):
     """A form that knows which version of the thing it was opened with."""
 
@@ -50,7 +46,7 @@ class VersionedForm(Form):
     @property
     def opened_at_version(self) -> int:
         """The version that the form was opened with; 0 where it is no number, which meets no version."""
-        return version_of(str(self.version.data or ""))
+        return row_number_or_zero(str(self.version.data or ""))
 
 
 class NamedForm(VersionedForm):

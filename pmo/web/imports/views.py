@@ -11,11 +11,12 @@ from base64 import b85decode, b85encode
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from pmo.domain.access import Action, may_in_city
 from pmo.domain.errors import NotAllowed, RuleBroken
+from pmo.domain.secret_keys import oldest_first
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.services.imports import NOUNS, OUTCOMES, ImportPlan, ImportRefused, apply_import, plan_import
@@ -131,4 +132,4 @@ def _unpacked(text: str) -> Parcel | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="import preview")
+    return URLSafeTimedSerializer(oldest_first(runtime().settings.secret_keys), salt="import preview")

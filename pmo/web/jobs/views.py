@@ -60,8 +60,9 @@ def _word(name: str) -> str:
 @jobs.get("/jobs")
 @needs(Action.SEE_JOBS)
 def index() -> str:
-    """The timetable with last and next runs, then the runs themselves, newest first; ``?job=`` keeps one job's."""
-    chosen = request.args.get("job", "")
+    """The timetable with last and next runs, then the runs themselves, newest first; ``?job=`` keeps one job."""
+    asked = request.args.get("job", "")
+    chosen = asked if asked in {job.name for job in EVERY_JOB} else ""
     with runtime().reading() as session:
         runs = [run for run in latest_runs(session, ALL_KEPT) if run.city in (city().id, EVERYWHERE)]
         calendar = working_calendar(session, city().id)

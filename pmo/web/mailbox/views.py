@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 
 from pmo.domain.errors import NotFound
 from pmo.queries.mailbox import mail_lines, readers
+from pmo.queries.row_numbers import row_number
 from pmo.queries.skipped_events import skipped_events
 from pmo.web.access import signed_in
 from pmo.web.context import city, runtime
@@ -23,7 +24,7 @@ def index() -> str:
     with runtime().reading() as session:
         everybody = readers(session, city().id)
         lines, after = mail_lines(
-            session, city().id, request.args.get("after", type=int), recipient=reader or None, state="sent"
+            session, city().id, request.args.get("after", type=row_number), recipient=reader or None, state="sent"
         )
         skipped = skipped_events(session, city().id)
     return render_template(

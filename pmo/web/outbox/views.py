@@ -13,6 +13,7 @@ from pmo.queries.mailbox import mail_lines, mails_by_state
 from pmo.queries.outbox import GIVEN_UP, Mail, mail
 from pmo.queries.people import person as person_by_id
 from pmo.queries.returned_addresses import returned_addresses
+from pmo.queries.row_numbers import row_number
 from pmo.services.mail_pictures import with_pictures_inside
 from pmo.services.outbox import requeue
 from pmo.services.returned_mail import allow_address
@@ -32,7 +33,7 @@ def index() -> str:
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     with runtime().reading() as session:
         lines, after = mail_lines(
-            session, city().id, request.args.get("after", type=int), state=state or None, kind=kind or None
+            session, city().id, request.args.get("after", type=row_number), state=state or None, kind=kind or None
         )
         counts = mails_by_state(session, city().id, kind or None)
         returned = returned_addresses(session, city().id)

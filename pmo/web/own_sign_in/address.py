@@ -59,15 +59,15 @@ def change() -> Answer:
 @signed_in
 def by_link(token: str) -> Answer:
     """Shows the new address; the button makes it hold."""
-    secret = runtime().settings.secret_key or ""
+    keys = runtime().settings.secret_keys
     form = ConfirmForm()
     try:
         with runtime().reading() as session:
-            address = address_of_link(session, person().id, token, secret, wall_now())
+            address = address_of_link(session, person().id, token, keys, wall_now())
         if form.validate_on_submit():
             with form.answering():
                 with runtime().writing() as session:
-                    confirm_address(session, person().id, token, secret, wall_now(), open_session().id)
+                    confirm_address(session, person().id, token, keys, wall_now(), open_session().id)
                 return saved(
                     gettext("The address of your post is now %(address)s.", address=address),
                     url_for("own_sign_in.show"),

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from pmo.domain.one_time_codes import address_of, written
+from pmo.domain.secret_keys import SecretKeys
 from pmo.domain.sign_in import Door, Factor
 from pmo.i18n import gettext as _
 from pmo.queries.second_factors import second_factors_of
@@ -26,7 +27,7 @@ authenticator = Blueprint("authenticator", __name__)
 def begin() -> Response:
     """Makes a secret; the next page shows it."""
     with runtime().writing() as session:
-        begin_app(session, person().id, _key())
+        begin_app(session, person().id, _keys())
     return redirect(url_for("authenticator.show"), 303)
 
 
@@ -35,14 +36,14 @@ def begin() -> Response:
 def show() -> Answer:
     """The picture for the app, and its first code."""
     with runtime().reading() as session:
-        secret = pending_secret(session, person().id, _key())
+        secret = pending_secret(session, person().id, _keys())
     if secret is None:
         return redirect(url_for("own_sign_in.show"))
     form = CodeForm()
     if form.validate_on_submit():
         with form.answering():
             with attempt(Door.SECOND_FACTOR, person().id), runtime().writing() as session:
-                confirm_app(session, person().id, form.code.data or "", wall_now(), _key())
+                confirm_app(session, person().id, form.code.data or "", wall_now(), _keys())
                 show_factor(session, open_session().id, Factor.TOTP)
             return after_set_up(_("The app is set up."))
     address = address_of(secret, person().email, _issuer())
@@ -92,8 +93,8 @@ def _codes_page() -> str:
     return render_template("own_sign_in/recovery_codes.html", codes=codes)
 
 
-def _key() -> str:
-    return runtime().settings.secret_key or ""
+def _keys() -> SecretKeys:
+    return runtime().settings.secret_keys
 
 
 def _issuer() -> str:

@@ -11,6 +11,7 @@ from pmo.domain.sign_in import Factor
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n.names import name_of
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.services.passkeys import LONGEST_NAME, add_passkey, offer_registration, remove_passkey, spend_challenge
 from pmo.services.user_sessions import show_factor
 from pmo.web.access import freshly_signed_in
@@ -72,10 +73,8 @@ def add() -> Answer:
 @freshly_signed_in
 def remove() -> Response:
     """Takes one away."""
-    number = request.form.get("passkey", "")
-    if not number.isascii() or not number.isdigit():
-        raise NotFound
+    number = row_number_or_zero(request.form.get("passkey", ""))
     with runtime().writing() as session:
-        remove_passkey(session, person().id, int(number), wall_now())
+        remove_passkey(session, person().id, number, wall_now())
     factor_is_gone()
     return saved(gettext("The passkey is removed."), url_for("own_sign_in.show"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from pmo.domain.errors import NotFound
 from pmo.i18n import gettext as _
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.queries.second_factors import second_factors_of
 from pmo.queries.user_sessions import open_sessions_of
 from pmo.services.single_sign_on import identity_of
@@ -46,11 +46,9 @@ def show() -> str:
 @freshly_signed_in
 def end() -> Response:
     """Ends one session of one's own."""
-    number = request.form.get("session", "")
-    if not number.isascii() or not number.isdigit():
-        raise NotFound
+    number = row_number_or_zero(request.form.get("session", ""))
     with runtime().writing() as session:
-        end_own_session(session, person().id, int(number), wall_now())
+        end_own_session(session, person().id, number, wall_now())
     return saved(_("The session is ended."), url_for("own_sign_in.show"))
 
 

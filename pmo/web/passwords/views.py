@@ -77,18 +77,18 @@ def asked() -> str:
 @public
 def by_link(token: str) -> Answer:
     """The form for a new password, while the link is good."""
-    secret = runtime().settings.secret_key or ""
+    keys = runtime().settings.secret_keys
     form = NewPasswordForm()
     try:
         with runtime().reading() as session:
-            reader = load_person(session, person_of_link(session, token, secret, wall_now()))
+            reader = load_person(session, person_of_link(session, token, keys, wall_now()))
         if reader is None:
             raise NotFound
         speak(reader.language)
         if form.validate_on_submit():
             with form.answering():
                 with runtime().writing() as session:
-                    use_link(session, token, secret, form.password.data or "", wall_now())
+                    use_link(session, token, keys, form.password.data or "", wall_now())
                 flash(gettext("The password is set. Sign in with it."), "success")
                 return redirect(url_for("sign_in.show"), 303)
     except NotFound:

@@ -25,6 +25,7 @@ from pmo.queries.overview_groups import GROUPINGS, Group, grouped
 from pmo.queries.overview_past import tracked_from
 from pmo.queries.overview_rows import ROW_SORTS, Row, rows_for, sorted_rows
 from pmo.queries.overview_trend import Trend, counted, trend_of
+from pmo.queries.row_numbers import row_number
 from pmo.queries.saved_views import saved_views
 from pmo.services import saved_views as services
 from pmo.web.access import signed_in
@@ -120,10 +121,15 @@ def wanted_in(query: Mapping[str, str]) -> Wanted:
         priority=query.get("priority", ""),
         sector=query.get("sector", ""),
         district=query.get("district", ""),
-        status=query.get("status", ""),
+        status=_status(query.get("status", "")),
         mine=query.get("mine", "") == "1",
         text=query.get("q", "").strip()[:100],
     )
+
+
+def _status(asked: str) -> str:
+    """The status that a filter asks for, if there is such a one; else every status."""
+    return asked if asked == ATTENTION or asked in set(ProjectStatus) else ""
 
 
 def view_in_address() -> dict[str, Any]:
@@ -185,7 +191,7 @@ def _lines(found: Overview, *, is_whole: bool) -> tuple[Sequence[Line], int | No
     lines = sorted_lines(found.chosen, key)
     if is_whole or key.removeprefix("-") in ROW_SORTS:
         return lines, None
-    return page_of(lines, request.args.get("after", type=int))
+    return page_of(lines, request.args.get("after", type=row_number))
 
 
 def _sections(lines: Sequence[Line], groups: Sequence[Group], rows: Mapping[int, Row]) -> list[Section]:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from pmo.domain.access import Action
 from pmo.domain.errors import NotFound
+from pmo.domain.planning import faults_of_day
 from pmo.domain.why import Explanation
 from pmo.i18n.explanations import explained
 from pmo.jobs.dry_mornings import MORNING, DryMorning, TooFarAhead, dry_morning
@@ -77,12 +78,16 @@ def mail_html() -> Response:
 
 
 def _day() -> date:
+    """The day asked for, the next morning without one. Raises RuleBroken for a day that no calendar holds."""
     try:
-        return date.fromisoformat(request.args.get("on", ""))
+        asked = date.fromisoformat(request.args.get("on", ""))
     except ValueError:
         with runtime().reading() as session:
             calendar = working_calendar(session, city().id)
         return MORNING[-1].next_moment(now(), calendar, zone()).astimezone(zone()).date()
+    for fault in faults_of_day(asked, "on"):
+        raise fault.as_refusal()
+    return asked
 
 
 def _morning(on: date) -> tuple[DryMorning | None, date | None]:

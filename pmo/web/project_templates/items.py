@@ -16,12 +16,12 @@ from pmo.domain.template import Template, TemplateIndicator, TemplateMilestone
 from pmo.i18n import gettext
 from pmo.i18n.labels import choices
 from pmo.queries.names import evidence_types, milestone_types, units
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.services.templates import put_indicator, put_milestone, remove_indicator, remove_milestone
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, saved
 from pmo.web.context import runtime
 from pmo.web.editing.conflicts import differences, overwrite_next
-from pmo.web.editing.forms import version_of
 from pmo.web.editing.lines import as_link_lines
 from pmo.web.project_templates.forms import TemplateIndicatorForm, TemplateMilestoneForm
 from pmo.web.project_templates.views import ROOT, page_of, project_templates
@@ -133,7 +133,7 @@ def _there(template_id: int) -> str:
 
 def _version_sent() -> int:
     """The version that the button was shown with."""
-    return version_of(request.form.get("version", ""))
+    return row_number_or_zero(request.form.get("version", ""))
 
 
 def _free_code(template: Template, letter: str) -> str:

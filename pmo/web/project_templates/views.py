@@ -13,6 +13,7 @@ from pmo.domain.errors import Conflict, NotAllowed
 from pmo.domain.template import Template
 from pmo.i18n import LANGUAGES, gettext, ngettext
 from pmo.queries.names import Name, evidence_types, milestone_types, priorities, sectors, units
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.queries.templates import TemplatePage, template_page, templates_of
 from pmo.services.templates import (
     TemplateHead,
@@ -27,7 +28,6 @@ from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, project_for, saved
 from pmo.web.context import actor, city, runtime
 from pmo.web.editing.conflicts import differences, overwrite_next
-from pmo.web.editing.forms import version_of
 from pmo.web.project_templates.forms import FromProjectForm, TemplateForm
 
 project_templates = Blueprint("project_templates", __name__)
@@ -93,7 +93,7 @@ def new() -> Answer:
 def show(template_id: int) -> str:
     """One template: what it is, its milestones and indicators, who saved it when. ``?version=1`` shows an older one."""
     demand_right()
-    version = version_of(request.args.get("version", "")) or None
+    version = row_number_or_zero(request.args.get("version", "")) or None
     with runtime().reading() as session:
         page = template_page(session, city().id, template_id, version)
         words = {

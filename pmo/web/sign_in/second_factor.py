@@ -31,8 +31,8 @@ def show() -> str | Response | tuple[str, int]:
     if form.validate_on_submit():
         with form.answering():
             with attempt(Door.SECOND_FACTOR, half.person.id), runtime().writing() as session:
-                key = runtime().settings.secret_key or ""
-                factor = take_code(session, half.person.id, form.code.data or "", wall_now(), key)
+                keys = runtime().settings.secret_keys
+                factor = take_code(session, half.person.id, form.code.data or "", wall_now(), keys)
             return _enter(half, factor)
     return _page(half, form)
 

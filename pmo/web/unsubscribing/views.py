@@ -49,8 +49,7 @@ def show(token: str) -> str:
 
 
 def _subscribed(token: str) -> _Subscribed:
-    secrets = runtime().settings.secret_keys
-    named = next((found for secret in secrets if (found := subscription_of(token, secret))), None)
+    named = subscription_of(token, runtime().settings.secret_keys)
     if named is None:
         raise NotFound
     with runtime().reading() as session:

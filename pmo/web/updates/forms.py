@@ -7,6 +7,7 @@ from datetime import date
 from wtforms import HiddenField
 
 from pmo.i18n import lazy_gettext as _
+from pmo.queries.row_numbers import row_number_or_zero
 from pmo.web.forms import (
     ChoiceField,
     DayField,
@@ -42,8 +43,7 @@ class PartForm(Form):
     @property
     def seen_entry(self) -> int:
         """The newest entry when the form was opened; 0 for none, and for what is no number."""
-        text = str(self.seen.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+        return row_number_or_zero(str(self.seen.data or ""))
 
 
 class MilestonePartForm(PartForm):

@@ -1,0 +1,1 @@
+"""Wapiti and sqlmap against the running demonstration, signed in as each role: ``python -m benchmarks.attacks``."""
