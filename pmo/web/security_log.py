@@ -64,8 +64,8 @@ def tell_refusal(response: Response) -> Response:
 
 def masked(text: str) -> str:
     """The same for the same text, and worth nothing to whoever reads the log without ``PMO_SECRET_KEY``."""
-    key = (runtime().settings.secret_key or "").encode()
-    return hmac.new(key, text.strip().lower().encode(), hashlib.sha256).hexdigest()[:12]
+    present = next(iter(runtime().settings.secret_keys), "")
+    return hmac.new(present.encode(), text.strip().lower().encode(), hashlib.sha256).hexdigest()[:12]
 
 
 def forget_request(_error: BaseException | None = None) -> None:
