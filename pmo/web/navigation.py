@@ -45,7 +45,6 @@ MENU = (
     Entry("alerts.index", _("Alerts"), "bell"),
     Entry("absences.index", _("Absences"), "users", action=Action.SET_ABSENCE),
     Entry("administration.index", _("Administration"), "users", roles=frozenset({Role.ADMINISTRATOR})),
-    Entry("project_templates.index", _("Templates"), "clipboard-check", action=Action.CREATE_PROJECT),
     Entry("imports.index", _("Import"), "upload", action=Action.IMPORT),
     Entry("jobs.index", _("Jobs"), "clock", action=Action.SEE_JOBS),
     Entry("outbox.index", _("Mail"), "mail", action=Action.SEE_OUTBOX),

@@ -196,7 +196,7 @@ def test_no_step_of_signing_in_has_one_either(working_city: WorkingCity, browser
         page.wait_for_url("**/me/authenticator")
         stands("the app shows its first code")
         with there.reading() as session:
-            secret = pending_secret(session, MANAGER, settings.secret_key or "")
+            secret = pending_secret(session, MANAGER, settings.secret_keys)
         assert secret is not None
         page.locator("#code").fill(code_of(secret, counter_at(there.clock_on_the_wall.now())))
         page.locator("#code").press("Enter")

@@ -348,7 +348,7 @@ def test_only_the_office_of_the_city_finds_templates(town: Town, pages_in_town: 
     outsider.get(f"{LIST}/{number}", 404)
     outsider.get(f"{LIST}/{number}/project", 404)
     outsider.get(f"/projects/{town.project()}/template", 404)
-    assert pages_in_town("analyst").get("/me").links["Templates"] == LIST
+    assert pages_in_town("analyst").get("/me").links["Templates of projects"] == LIST
     assert pages_in_town("pmo-head").get("/projects/new").links["From a template"] == LIST
 
 
