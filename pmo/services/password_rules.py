@@ -5,7 +5,6 @@ No letter, digit or sign is demanded and nothing expires: such rules make people
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -20,9 +19,6 @@ FEWEST_OWN_LETTERS = 5
 """Signs that must be left when known words, runs and repetitions are taken out."""
 
 _WORDS = Path(__file__).with_name("common_passwords.txt")
-_LEAKED = Path(__file__).with_name("leaked_passwords.txt")
-_MARK = 10
-"""Hexadecimal digits kept of a leaked password: one in 200 million good ones is refused with them."""
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 _SIGNS = re.compile(r"[\W_]+")
@@ -35,7 +31,7 @@ def check_password(password: str, role: Role, email: str) -> None:
         raise RuleBroken("password_too_short", "password", least=least)
     if len(password) > LONGEST_PASSWORD:
         raise RuleBroken("password_too_long", "password", most=LONGEST_PASSWORD)
-    if _mark(password) in leaked():
+    if password.lower() in leaked():
         raise RuleBroken("password_common", "password")
     own = tuple(part for part in _SIGNS.split(email.lower()) if len(part) > 3)
     plain = password.lower()
@@ -57,15 +53,13 @@ def _follows(before: str, letter: str) -> bool:
     return abs(ord(letter) - ord(before)) <= 1 or any(before + letter in row for row in _ROWS)
 
 
-def _mark(password: str) -> str:
-    return hashlib.sha256(password.lower().encode()).hexdigest()[:_MARK]
-
-
 @lru_cache(maxsize=1)
 def leaked() -> frozenset[str]:
-    """Marks of leaked passwords and long single words, without the file's remarks."""
-    lines = _LEAKED.read_text("utf-8").splitlines()
-    return frozenset(mark for line in lines if not line.startswith("#") for mark in line.split())
+    """Leaked passwords, and words and names, that are as long as we ask for: the lists of zxcvbn."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 100,000 words, wanted when a password is set
+
+    words = (word for ranked in FREQUENCY_LISTS.values() for word in ranked)
+    return frozenset(word for word in words if len(word) >= SHORTEST_PASSWORD)
 
 
 @lru_cache(maxsize=1)

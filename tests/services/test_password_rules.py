@@ -65,7 +65,8 @@ def test_administrators_need_fifteen_signs_and_nobody_more_than_128() -> None:
 
 def test_more_than_three_thousand_leaked_passwords_of_the_length_we_ask_for_are_known() -> None:
     assert len(leaked()) > 3000
-    assert {len(mark) for mark in leaked()} == {10}
+    assert min(map(len, leaked())) == 12
+    assert all(word == word.lower() for word in leaked())
 
 
 def test_the_list_is_in_the_package_and_knows_the_place() -> None:
