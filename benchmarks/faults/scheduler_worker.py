@@ -102,12 +102,12 @@ def main(url: str, clock: str, lease: str, *options: str) -> None:
         job_runs.finish_run = finish_without_fence
     if "--product-jobs" in options:
         timetable = [replace(job, run=partial(work_marked_first, job)) for job in TIMETABLE]
-        heartbeat.TIMETABLE = tuple(timetable) if "--marked-first" in options else TIMETABLE
+        heartbeat.EVERY_JOB = tuple(timetable) if "--marked-first" in options else TIMETABLE
         heartbeat.deliver_due = lambda runtime: None  # mail goes out day by day, from the experiment's own hand
         _scheduler(url, clock)
         return
     every = replace(EVERY, run=work_apart) if "--effects-apart" in options else EVERY
-    heartbeat.TIMETABLE = (every, LATEST) if "--with-latest" in options else (every,)
+    heartbeat.EVERY_JOB = (every, LATEST) if "--with-latest" in options else (every,)
     _scheduler(url, clock)
 
 
