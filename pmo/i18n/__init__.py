@@ -10,7 +10,7 @@ Catalogues are ``translations/{ru,kk}/LC_MESSAGES/messages.{po,mo}``; ``scripts/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -105,6 +105,25 @@ def install(environment: Environment) -> None:
         pgettext=_plain(pgettext),
         npgettext=_plain_context_plural,
     )
+
+
+def add_filters(environment: Environment, filters: Mapping[str, Callable[..., object]]) -> None:
+    """Filters whose answer depends on the reader.
+
+    Jinja answers a filter of constants once, when it compiles a template, and so in the language of its first reader,
+    unless the filter takes the context: these do.
+    """
+    environment.filters.update({name: _asked_each_time(one) for name, one in filters.items()})
+
+
+def _asked_each_time(function: Callable[..., object]) -> Callable[..., object]:
+    from jinja2 import pass_context
+
+    @pass_context
+    def asked(_context: object, *values: object, **named: object) -> object:
+        return function(*values, **named)
+
+    return asked
 
 
 def _plain(function: Any) -> Any:

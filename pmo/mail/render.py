@@ -18,7 +18,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config import ROOT
-from pmo.i18n import install, speaking
+from pmo.i18n import add_filters, install, speaking
 from pmo.i18n.formats import day, day_long, day_short, moment, number, working_days
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of
@@ -100,7 +100,8 @@ def _environment() -> Environment:
     install(environment)
     environment.globals["say"] = wording
     environment.globals["label"] = label
-    environment.filters.update(
+    add_filters(
+        environment,
         {
             "name": name_of,
             "day": lambda value: day(on(value)),
@@ -110,7 +111,7 @@ def _environment() -> Environment:
             "number": number,
             "working_days": working_days,
             "wrapped": _wrapped,
-        }
+        },
     )
     return environment
 

@@ -12,7 +12,7 @@ from flask import Flask, request, url_for
 
 from pmo.domain.access import Action, ProjectScope, may
 from pmo.exchange import faults
-from pmo.i18n import LANGUAGES, current_language, formats, install
+from pmo.i18n import LANGUAGES, add_filters, current_language, formats, install
 from pmo.i18n.labels import label
 from pmo.i18n.names import name_of, name_within
 from pmo.i18n.refusals import sentence
@@ -28,32 +28,35 @@ from pmo.web.navigation import entries_for
 def register(app: Flask) -> None:
     """Makes filters and functions known to every template."""
     install(app.jinja_env)
-    app.jinja_env.filters.update(
-        day=formats.day,
-        day_short=formats.day_short,
-        day_long=formats.day_long,
-        month=formats.month,
-        weekday=formats.weekday,
-        moment=moment,
-        number=formats.number,
-        signed=formats.signed,
-        money=formats.money,
-        percent=formats.percent,
-        days=formats.days,
-        working_days=formats.working_days,
-        days_left=days_left,
-        ago=ago,
-        label=lambda code, kind: label(kind, code),
-        name=name_of,
-        name_within=name_within,
-        sentence=sentence_of,
-        clause=clause_of,
-        driver=driver_of,
-        refusal=sentence,
-        import_fault=faults.sentence_of,
-        sentence_case=sentence_case,
-        local_day=local_day,
-        instant=instant,
+    add_filters(
+        app.jinja_env,
+        {
+            "day": formats.day,
+            "day_short": formats.day_short,
+            "day_long": formats.day_long,
+            "month": formats.month,
+            "weekday": formats.weekday,
+            "moment": moment,
+            "number": formats.number,
+            "signed": formats.signed,
+            "money": formats.money,
+            "percent": formats.percent,
+            "days": formats.days,
+            "working_days": formats.working_days,
+            "days_left": days_left,
+            "ago": ago,
+            "label": lambda code, kind: label(kind, code),
+            "name": name_of,
+            "name_within": name_within,
+            "sentence": sentence_of,
+            "clause": clause_of,
+            "driver": driver_of,
+            "refusal": sentence,
+            "import_fault": faults.sentence_of,
+            "sentence_case": sentence_case,
+            "local_day": local_day,
+            "instant": instant,
+        },
     )
     app.jinja_env.globals.update(
         look_of=look_of,

@@ -152,6 +152,7 @@ def _impossible(besieged: Besieged) -> Iterator[tuple[str, str, str]]:
             path = path.replace("<int:comment_id>", str(besieged.objects.comments["DP-10"]))
             path = path.replace("<int:update_id>", str(besieged.objects.updates["DP-10"]))
             path = path.replace("<int:grant_id>", str(besieged.objects.grants["DP-10"]))
+            path = path.replace("<int:template_id>", str(besieged.objects.templates["DP-10"])).replace("<code>", "M1")
             assert "<" not in path, route.rule
             for value in NUMBERS if is_number else NAMES:
                 for method in sorted((route.methods or set()) & {"GET", "POST"}):

@@ -133,7 +133,8 @@ def test_nonsense_in_every_number_is_answered_and_never_planned(office: Pages, s
     numbers = {parameter.name: junk for parameter in PARAMETERS}
     for button in ("preview", "enter"):
         sent = {**ORDER, **numbers, "state": "0.0", "previewed": junk, button: "1"}
-        assert office.post(NEXT, **sent).status_code == 422
+        turned_away = 400 if "\0" in junk else 422  # NUL is refused at the door
+        assert office.post(NEXT, **sent).status_code == turned_away
     assert versions(small_city) == []
 
 

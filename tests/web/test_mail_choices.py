@@ -187,7 +187,8 @@ def test_no_other_route_takes_a_post_without_a_token(town: Town, app_in_town: Fl
         path = rule.rule
         for argument in rule.arguments:
             path = path.replace(next(part for part in path.split("/") if argument in part), "1")
-        assert client.post(path, base_url="http://localhost", data=ONE_CLICK).status_code == 400, path
+        refused = 401 if path.startswith("/api/") else 400  # programs bring a token of another kind
+        assert client.post(path, base_url="http://localhost", data=ONE_CLICK).status_code == refused, path
     with town.runtime.reading() as session:
         assert session.scalar(select(func.count()).select_from(MailChoiceRecord)) == 0
 
