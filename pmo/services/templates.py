@@ -96,9 +96,9 @@ def put_milestone(
 def remove_milestone(session: Session, act: Act, template_id: int, code: str, version: int) -> None:
     """One milestone fewer; what waited for it now waits for what it waited for. Raises as ``put_milestone``."""
     record, now = _own(session, act, template_id)
-    _refuse_overtaken(session, record, now, version, lambda one: one.milestone(code))
     if now.milestone(code) is None:
         raise NotFound
+    _refuse_overtaken(session, record, now, version, lambda one: one.milestone(code))
     _save(session, act, record, now, now.without_milestones({code}))
 
 
@@ -117,9 +117,9 @@ def put_indicator(
 def remove_indicator(session: Session, act: Act, template_id: int, code: str, version: int) -> None:
     """One indicator fewer. Raises as ``put_milestone``."""
     record, now = _own(session, act, template_id)
-    _refuse_overtaken(session, record, now, version, lambda one: one.indicator(code))
     if now.indicator(code) is None:
         raise NotFound
+    _refuse_overtaken(session, record, now, version, lambda one: one.indicator(code))
     _save(session, act, record, now, now.without_indicator(code))
 
 
