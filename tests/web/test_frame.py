@@ -31,6 +31,14 @@ def test_every_answer_carries_the_security_headers(pages: Pages) -> None:
         assert "Strict-Transport-Security" not in headers
 
 
+def test_every_filter_of_ours_is_asked_anew_for_each_reader(pages: Pages) -> None:
+    """A filter that takes no context is answered once where its values are constants: ``pmo.i18n.add_filters``."""
+    filters = pages.client.application.jinja_env.filters
+    ours = {name: one for name, one in filters.items() if one.__module__.startswith("pmo.")}
+    assert {"label", "period", "done_by", "explained"} <= set(ours)
+    assert {name for name, one in ours.items() if not hasattr(one, "jinja_pass_arg")} == set()
+
+
 def test_every_answer_says_its_type_and_its_letters(pages: Pages) -> None:
     for path, kind in (
         ("/sign-in", "text/html; charset=utf-8"),

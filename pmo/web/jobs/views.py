@@ -9,7 +9,7 @@ from datetime import datetime, time
 from flask import Blueprint, render_template, request
 
 from pmo.domain.access import Action
-from pmo.i18n import formats, gettext
+from pmo.i18n import add_filters, formats, gettext
 from pmo.i18n.labels import WORDS, label
 from pmo.jobs.timetable import EVERY_JOB
 from pmo.queries.calendar import working_calendar
@@ -33,7 +33,6 @@ class NextRun:
     last: JobRun | None
 
 
-@jobs.app_template_filter("period")
 def period_in_words(period: str) -> str:
     """A period of a job: its day, or its day and time, or, for other periods, as it is."""
     try:
@@ -43,11 +42,13 @@ def period_in_words(period: str) -> str:
     return formats.day(moment.date()) + (f", {period[11:16]}" if len(period) > 10 else "")
 
 
-@jobs.app_template_filter("done_by")
 def done_by(run: JobRun) -> str:
     """What a run did, in words; what it did not do is left out."""
     done = [f"{_word(name)}: {formats.number(number)}" for name, number in run.counts.items() if number]
     return ", ".join(done) or gettext("nothing to do")
+
+
+jobs.record_once(lambda made: add_filters(made.app.jinja_env, {"period": period_in_words, "done_by": done_by}))
 
 
 def _word(name: str) -> str:

@@ -11,6 +11,7 @@ from pmo.domain.access import Action
 from pmo.domain.errors import NotFound
 from pmo.domain.planning import faults_of_day
 from pmo.domain.why import Explanation
+from pmo.i18n import add_filters
 from pmo.i18n.explanations import explained
 from pmo.jobs.dry_mornings import MORNING, DryMorning, TooFarAhead, dry_morning
 from pmo.jobs.why import Answer, why
@@ -25,10 +26,12 @@ from pmo.web.outbox.views import MAIL_POLICY
 previews = Blueprint("previews", __name__)
 
 
-@previews.app_template_filter("explained")
 def in_words(explanation: Explanation, people: Mapping[str, object] | None = None) -> str:
     """An explanation as a sentence."""
     return explained(explanation, people)
+
+
+previews.record_once(lambda made: add_filters(made.app.jinja_env, {"explained": in_words}))
 
 
 @previews.get("/alerts/preview")
