@@ -161,7 +161,7 @@ def _lived_through(runtime: Runtime, clock: FileClock, pack: Pack, day: date, ki
             victim = pack.by_pid(owner) or chance.choice(pack.living)
             of_owner += victim.pid == owner
             pack.kill(victim)
-        wait_until(lambda jobs=jobs: _done(runtime, day) >= set(jobs), 90, 0.03)
+        wait_until(lambda jobs=jobs: _done(runtime, day) >= set(jobs) and not _is_any_at_work(runtime, pack), 90, 0.03)
     deliver(runtime, day)
     return of_owner
 
@@ -169,15 +169,26 @@ def _lived_through(runtime: Runtime, clock: FileClock, pack: Pack, day: date, ki
 def _owner(runtime: Runtime, seconds: float) -> int:
     """The process that holds a run, once there is one; 0 where nobody does for so long."""
     found: list[int] = []
-    run = JobRunRecord
 
     def look() -> bool:
-        with runtime.reading() as session:
-            found.extend(map(int, session.scalars(select(run.owner).where(run.state == "running", run.owner != ""))))
+        found.extend(_owners(runtime))
         return bool(found)
 
     wait_until(look, seconds, 0.01)
     return found[0] if found else 0
+
+
+def _owners(runtime: Runtime) -> list[int]:
+    """The processes that hold runs not yet ended, also one that marks its run done before it has done it."""
+    run = JobRunRecord
+    held = select(run.owner).where(run.owner != "", run.finished_at.is_(None), run.state.in_(("running", "done")))
+    with runtime.reading() as session:
+        return list(map(int, session.scalars(held)))
+
+
+def _is_any_at_work(runtime: Runtime, pack: Pack) -> bool:
+    """What a process of the pack is still at is not lost; what a killed one was at may be."""
+    return any(pack.by_pid(owner) for owner in _owners(runtime))
 
 
 def _done(runtime: Runtime, day: date) -> set[str]:

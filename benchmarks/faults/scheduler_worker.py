@@ -37,6 +37,9 @@ EFFECTS = Table(
 
 THINKING, WRITING = 0.12, 0.05
 """Seconds a run takes before its first statement and inside its transaction: there the faults hit."""
+GAPING = 0.6
+"""Seconds that a negative twin stays in its mistake: longer than a kill waits after it has seen who is at work, so
+that the speed of the machine does not decide whether it shows; shorter than a lease, so that only a death shows it."""
 TICK = timedelta(seconds=0.1)
 """The product's is five seconds; days are shorter here too."""
 
@@ -61,7 +64,7 @@ def work_apart(context: JobContext) -> Counts:
     with context.runtime.writing() as session:
         session.execute(insert(EFFECTS).values(job="every", period=context.period, pid=os.getpid()))
     context.session.execute(select(EFFECTS.c.id).limit(1))  # a transaction that a lost connection can break
-    time.sleep(THINKING + WRITING)
+    time.sleep(GAPING)
     return {"effects": 1}
 
 
@@ -76,7 +79,7 @@ def work_marked_first(job: ScheduledJob, context: JobContext) -> Counts:
     here = (run.job == job.name) & (run.city_id == context.city) & (run.period == context.period)
     with context.runtime.writing() as session:
         session.execute(update(run).where(here).values(state="done", counts={}))
-    time.sleep(THINKING)
+    time.sleep(GAPING)
     return job.run(context)
 
 
