@@ -1,6 +1,7 @@
 """Wapiti and sqlmap against the demonstration, as each role and as nobody, after they have found planted holes.
 
     python -m benchmarks.attacks --folder var/demo --out attacks.json [--role observer …] [--full analyst …]
+                                 [--patience 4]
 
 ``--folder`` is a folder that ``pmo demo`` has filled; every visit gets a copy of its own, so nothing that a tool sends
 touches it or the next visit. Needs Debian's ``wapiti`` and ``sqlmap``. Exit status 1 where a planted hole was missed, a
@@ -73,7 +74,7 @@ def main() -> int:
         visits = []
         for role in options.role or ROLES:
             effort = FULL if role in options.full else QUICK
-            visits.append(_visit(role, effort, options.folder, Path(place) / role))
+            visits.append(_visit(role, effort.times(options.patience), options.folder, Path(place) / role))
             print(_line(visits[-1]), flush=True)
             _write(options.out, proof, visits, began)
     total = sum(sum(visit.requests.values()) for visit in visits)
@@ -101,6 +102,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("attacks.json"))
     parser.add_argument("--role", action="append", choices=ROLES, help="these roles only")
     parser.add_argument("--full", action="append", choices=ROLES, help=f"with everything; else {', '.join(THOROUGH)}")
+    parser.add_argument("--patience", type=float, default=1, help="times the seconds that the tools may take")
     options = parser.parse_args()
     options.full = options.full or list(THOROUGH)
     if not (options.folder / "demo.db").exists():
@@ -160,7 +162,7 @@ def _told(
     judged = [{**asdict(one), "judged": reason_of(one) or "OPEN"} for one in _once(found)]
     return Visit(
         role=role,
-        effort="full" if effort is FULL else "quick",
+        effort="full" if effort.insisting else "quick",
         targets=len(targets),
         requests={"look": looked, "wapiti": crawled - looked, "sqlmap": len(asked) - crawled},
         answers=dict(sorted(Counter(line[:3] for line in asked).items())),

@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.attacks.visitors import Target
@@ -50,6 +50,16 @@ class Effort:
     module: float
     looking: float
     insisting: float
+
+    def times(self, patience: float) -> Effort:
+        """The same with so many times the seconds: for a machine with other work, or a night."""
+        return replace(
+            self,
+            crawl=self.crawl * patience,
+            module=self.module * patience,
+            looking=self.looking * patience,
+            insisting=self.insisting * patience,
+        )
 
 
 FULL = Effort(EVERY_MODULE, pages=90, crawl=40, module=10, looking=100, insisting=150)
