@@ -65,7 +65,7 @@ def lose(ground: Ground, birth: Birth, terminations: int, restarts: int, seed: i
             if len(trial.done()) > day:
                 day += 1
                 trial.show(day)
-            trial.seen_owner(5)
+            trial.seen_at_work(5)
             time.sleep(chance.uniform(0, THINKING + WRITING))
             if fault == "terminate":
                 ended += _end_a_connection(trial, chance)
@@ -88,7 +88,7 @@ def takeovers(ground: Ground, birth: Birth, times: int, seed: int) -> list[float
     try:
         for day in range(times):
             trial.show(day)
-            victim = trial.pack.by_pid(trial.seen_owner(60) or 0)
+            victim = trial.seen_at_work(60)
             assert victim is not None, "nobody took the run"
             time.sleep(chance.uniform(0, THINKING))
             died_at = monotonic()

@@ -16,6 +16,7 @@ from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -24,6 +25,8 @@ from config import Settings
 from pmo.clock import Clock, monotonic
 from pmo.db import migrate
 from pmo.runtime import Runtime
+
+Seen = TypeVar("Seen")
 
 
 class FileClock:
@@ -186,6 +189,16 @@ def wait_until(is_so: object, seconds: float, every: float = 0.02) -> bool:
             return True
         time.sleep(every)
     return False
+
+
+def first_seen(look: Callable[[], Seen | None], seconds: float) -> Seen | None:
+    """What is seen first, looking a hundred times a second; None where there is nothing for so long."""
+    end = monotonic() + seconds
+    while monotonic() < end:
+        if (seen := look()) is not None:
+            return seen
+        time.sleep(0.01)
+    return None
 
 
 def integrity(runtime: Runtime) -> str:

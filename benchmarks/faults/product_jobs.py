@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as wall_time
 from itertools import pairwise
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from sqlalchemy import select
 
 from benchmarks.faults import scheduler_worker
-from benchmarks.faults.ground import Birth, FileClock, Ground, Pack, integrity, runtime_at, wait_until
+from benchmarks.faults.ground import Birth, FileClock, Ground, Pack, first_seen, integrity, runtime_at, wait_until
 from pmo.clock import local_moment, monotonic
 from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.assessments import MilestoneAssessmentRecord, ProjectAssessmentRecord, StatusChangeRecord
@@ -41,6 +42,8 @@ NIGHT, MORNING = wall_time(0, 45), wall_time(8, 26)
 """When the statuses are due, and when alerts and digests are."""
 AT_WORK = 0.25
 """A run takes about so many seconds: kills fall into it."""
+PATIENCE = 10.0
+"""Seconds to wait for somebody to be at work before anybody is killed."""
 OPTION, MARKED_FIRST = "--product-jobs", "--marked-first"
 
 Row = tuple[str, ...]
@@ -74,7 +77,7 @@ class Weeks:
 
 def product(ground: Ground, birth: Birth, kills: int, days: int, seed: int, *options: str) -> Weeks:
     """Kills spread over the days; each strikes the process that holds a run, as soon as one does."""
-    chance, begun = random.Random(seed), monotonic()
+    chance, begun, is_twin = random.Random(seed), monotonic(), MARKED_FIRST in options
     calm = _Calm(ground, days)
     clock = FileClock(ground.folder / "clock")
     clock.set(_at(FIRST, wall_time(0, 0)))
@@ -87,7 +90,7 @@ def product(ground: Ground, birth: Birth, kills: int, days: int, seed: int, *opt
         for number, day in enumerate(_days(days)):
             share = kills * (number + 1) // days - done
             done += share
-            of_owner += _lived_through(runtime, clock, pack, day, share, chance)
+            of_owner += _lived_through(runtime, clock, pack, day, share, chance, at="done" if is_twin else "running")
         return _compared(runtime, calm, seed, done, of_owner, days, ground.dialect, begun)
     finally:
         pack.end()
@@ -146,8 +149,10 @@ def deliver(runtime: Runtime, day: date) -> None:
         deliver_of_day(runtime.sending_through(RecordingTransport()), day)
 
 
-def _lived_through(runtime: Runtime, clock: FileClock, pack: Pack, day: date, kills: int, chance: random.Random) -> int:
-    """One day of the pack; returns how many of the kills hit the holder of a run."""
+def _lived_through(
+    runtime: Runtime, clock: FileClock, pack: Pack, day: date, kills: int, chance: random.Random, at: str
+) -> int:
+    """One day of the pack; returns how many of the kills hit the holder of a run, seen when its run was ``at``."""
     of_owner = 0
     for hour, jobs in ((NIGHT, ("assess",)), (MORNING, ("alerts", "digests"))):
         if "assess" not in jobs and not CALENDAR.is_working(day):
@@ -156,39 +161,27 @@ def _lived_through(runtime: Runtime, clock: FileClock, pack: Pack, day: date, ki
         kills -= kills_now
         clock.set(_at(day, hour))
         for _ in range(kills_now):
-            owner = _owner(runtime, 3)
+            owner = first_seen(lambda: next(iter(_at_work(runtime, pack, at)), None), PATIENCE)
             time.sleep(chance.uniform(0, AT_WORK))
-            victim = pack.by_pid(owner) or chance.choice(pack.living)
-            of_owner += victim.pid == owner
-            pack.kill(victim)
-        wait_until(lambda jobs=jobs: _done(runtime, day) >= set(jobs) and not _is_any_at_work(runtime, pack), 90, 0.03)
+            of_owner += owner is not None
+            pack.kill(owner or chance.choice(pack.living))
+        wait_until(lambda jobs=jobs: _is_over(runtime, pack, day, set(jobs)), 90, 0.03)
     deliver(runtime, day)
     return of_owner
 
 
-def _owner(runtime: Runtime, seconds: float) -> int:
-    """The process that holds a run, once there is one; 0 where nobody does for so long."""
-    found: list[int] = []
-
-    def look() -> bool:
-        found.extend(_owners(runtime))
-        return bool(found)
-
-    wait_until(look, seconds, 0.01)
-    return found[0] if found else 0
-
-
-def _owners(runtime: Runtime) -> list[int]:
-    """The processes that hold runs not yet ended, also one that marks its run done before it has done it."""
+def _at_work(runtime: Runtime, pack: Pack, *states: str) -> list[BaseProcess]:
+    """Who of the pack holds a run that is not ended. One that marks its run done first is at work in this state."""
     run = JobRunRecord
-    held = select(run.owner).where(run.owner != "", run.finished_at.is_(None), run.state.in_(("running", "done")))
+    held = select(run.owner).where(run.owner != "", run.finished_at.is_(None), run.state.in_(states))
     with runtime.reading() as session:
-        return list(map(int, session.scalars(held)))
+        owners = [pack.by_pid(int(owner)) for owner in session.scalars(held)]
+    return [owner for owner in owners if owner is not None]
 
 
-def _is_any_at_work(runtime: Runtime, pack: Pack) -> bool:
-    """What a process of the pack is still at is not lost; what a killed one was at may be."""
-    return any(pack.by_pid(owner) for owner in _owners(runtime))
+def _is_over(runtime: Runtime, pack: Pack, day: date, jobs: set[str]) -> bool:
+    """What a living process is still at is not lost; what a killed one was at may be."""
+    return _done(runtime, day) >= jobs and not _at_work(runtime, pack, "running", "done")
 
 
 def _done(runtime: Runtime, day: date) -> set[str]:

@@ -40,6 +40,7 @@ THINKING, WRITING = 0.12, 0.05
 GAPING = 0.6
 """Seconds that a negative twin stays in its mistake: longer than a kill waits after it has seen who is at work, so
 that the speed of the machine does not decide whether it shows; shorter than a lease, so that only a death shows it."""
+EFFECTS_APART = "--effects-apart"
 TICK = timedelta(seconds=0.1)
 """The product's is five seconds; days are shorter here too."""
 
@@ -109,7 +110,7 @@ def main(url: str, clock: str, lease: str, *options: str) -> None:
         heartbeat.deliver_due = lambda runtime: None  # mail goes out day by day, from the experiment's own hand
         _scheduler(url, clock)
         return
-    every = replace(EVERY, run=work_apart) if "--effects-apart" in options else EVERY
+    every = replace(EVERY, run=work_apart) if EFFECTS_APART in options else EVERY
     heartbeat.EVERY_JOB = (every, LATEST) if "--with-latest" in options else (every,)
     _scheduler(url, clock)
 

@@ -21,7 +21,7 @@ from dataclasses import asdict
 from benchmarks.faults import pooler
 from benchmarks.faults.ground import WARM_INTERPRETER, Birth, Ground, database, wait_until
 from benchmarks.faults.product_jobs import MARKED_FIRST, Weeks, product
-from benchmarks.faults.scheduler_worker import THINKING, WRITING
+from benchmarks.faults.scheduler_worker import EFFECTS_APART, THINKING, WRITING
 from benchmarks.faults.trial import Found, Trial, what_became
 from pmo.clock import monotonic
 
@@ -46,11 +46,12 @@ def kill(
             if len(trial.done()) > day:  # a new day only when the last is over: then somebody is at work
                 day += 1
                 trial.show(day)
-            owner = trial.seen_owner(PATIENCE) if chance.random() < OWNER_IS_VICTIM else None
+            owner = trial.seen_at_work(PATIENCE) if chance.random() < OWNER_IS_VICTIM else None
+            if EFFECTS_APART in options:  # the mistake shows: no machine is too slow or too fast for the kill
+                wait_until(lambda: set(trial.effects()) - trial.done(), PATIENCE)
             time.sleep(chance.uniform(0, THINKING + WRITING))
-            victim = trial.pack.by_pid(owner or 0) or chance.choice(trial.pack.living)
-            of_owner += victim.pid == owner
-            trial.pack.kill(victim)
+            of_owner += owner is not None
+            trial.pack.kill(owner or chance.choice(trial.pack.living))
         days = max(days, day + 1)
         while len(trial.done()) < days and monotonic() - begun < 60 + kills * 4 + days:
             trial.show(min(days - 1, len(trial.done()) + 12))  # never further than it catches up
@@ -68,8 +69,7 @@ def freeze(ground: Ground, birth: Birth, freezes: int, seed: int, *options: str)
     try:
         while done_freezes < freezes and monotonic() - begun < 60 + freezes * 8:
             trial.show(day)
-            owner = trial.seen_owner(10)
-            victim = trial.pack.by_pid(owner or 0)
+            victim = trial.seen_at_work(PATIENCE)
             if victim is not None:
                 trial.pack.freeze(victim, chance.uniform(1.2, 2.0) * trial.lease)
                 done_freezes += 1
@@ -117,7 +117,7 @@ def main(arguments: list[str]) -> int:
     twins = {
         MARKED_FIRST: asked.marked_first,
         "--without-fence": asked.without_fence,
-        "--effects-apart": asked.effects_apart,
+        EFFECTS_APART: asked.effects_apart,
     }
     options = [name for name, is_wanted in twins.items() if is_wanted]
     with database(asked.dialect) as plain, pooler.before(plain) if asked.pooler else nullcontext(plain) as ground:

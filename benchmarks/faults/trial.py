@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from benchmarks.faults import scheduler_worker
-from benchmarks.faults.ground import Birth, FileClock, Ground, Pack, integrity, runtime_at, wait_until
+from benchmarks.faults.ground import Birth, FileClock, Ground, Pack, first_seen, integrity, runtime_at, wait_until
 from benchmarks.faults.scheduler_worker import EFFECTS
 from pmo.clock import monotonic
 from pmo.db.models.jobs import JobRunRecord
@@ -88,18 +89,13 @@ class Trial:
         owner = self.ask(lambda session: session.scalar(statement))
         return int(owner) if owner else None
 
-    def seen_owner(self, seconds: float) -> int | None:
-        """The process at work, once there is one."""
-        found: list[int] = []
+    def at_work(self) -> BaseProcess | None:
+        """The member of the pack that holds a run; None also where its holder is dead and the lease not yet over."""
+        return self.pack.by_pid(self.owner() or 0)
 
-        def look() -> bool:
-            owner = self.owner()
-            if owner is not None:
-                found.append(owner)
-            return bool(found)
-
-        wait_until(look, seconds, 0.01)
-        return found[0] if found else None
+    def seen_at_work(self, seconds: float) -> BaseProcess | None:
+        """The living process at work, once there is one."""
+        return first_seen(self.at_work, seconds)
 
     def effects(self, job: str = "every") -> list[str]:
         """Periods in the order of their effects."""
