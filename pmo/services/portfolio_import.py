@@ -28,13 +28,11 @@ from pmo.queries.places import city_zone
 from pmo.queries.visibility import scope_of
 from pmo.services.acts import Act
 from pmo.services.indicators import IndicatorPlan, create_indicator, edit_indicator, enter_initial_reading
+from pmo.services.milestone_plans import MilestonePlan, create_milestone, edit_milestone
 from pmo.services.milestones import (
     Evidence,
-    MilestonePlan,
     accept_evidence,
     claim_completion,
-    create_milestone,
-    edit_milestone,
 )
 from pmo.services.projects import PLAIN, ProjectPlan, create_project, edit_project
 

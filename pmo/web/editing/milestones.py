@@ -16,7 +16,7 @@ from pmo.queries.form_fields import milestone_fields
 from pmo.queries.milestone_page import MilestonePage
 from pmo.queries.names import evidence_types, milestone_types
 from pmo.queries.people import people_of_city
-from pmo.services.milestones import MilestonePlan, create_milestone, edit_milestone
+from pmo.services.milestone_plans import MilestonePlan, create_milestone, edit_milestone
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, project_for, saved
 from pmo.web.context import runtime
