@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field, FileField, RadioField, SelectField, StringField, TextAreaField, validators
@@ -42,11 +42,18 @@ ENGLISH_GROUPS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 class Form(FlaskForm):
     """Base of every form: CSRF, an error summary, and refusals of services as errors."""
 
+    on_page: ClassVar[tuple[str, ...]] = ()
+    """Names of fields from top to bottom of the page, where they are not written down in that order."""
     refusals: tuple[str, ...]
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)  # type: ignore[no-untyped-call]
         self.refusals = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        """The fields in the order of the page; those that ``on_page`` does not name come last, as written down."""
+        places = {name: place for place, name in enumerate(self.on_page)}
+        return iter(sorted(super().__iter__(), key=lambda field: places.get(field.name, len(places))))
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Whether the form was sent and its shape is right; what the values mean is the service's to judge."""
