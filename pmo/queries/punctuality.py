@@ -103,11 +103,9 @@ def _names_of_milestones(session: Session, project_ids: Sequence[int]) -> dict[i
 def _standing(line: Line, milestones: Sequence[DatedMilestone]) -> Standing:
     return Standing(
         code=line.code,
-        city=line.city,
         status=line.status,
         severity=line.severity,
         status_since=line.since,
-        department=line.department,
         milestones=tuple(milestones),
     )
 
