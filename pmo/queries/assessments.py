@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from pmo.clock import end_of_day
-from pmo.domain.project import Project, ProjectAssessment, known_until
+from pmo.domain.project import ProjectAssessment, known_until
 from pmo.domain.reason import Reason, Value
 from pmo.domain.rule_book import assess_by_book
-from pmo.domain.verdict import judge_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.places import city_zone
@@ -34,17 +33,6 @@ def assessments_as_of(
             book = rules.book(session, project.city)
             found[number] = assess_by_book(known, day, working_calendar(session, project.city), book, moment)
     return found
-
-
-def judged_at(
-    session: Session, project: Project, moment: datetime, day: date, rules: CityRules
-) -> ProjectAssessment | None:
-    """One project by what was known at an instant, without a best-before date; None before it was entered."""
-    known = known_until(project, moment)
-    if known is None:
-        return None
-    in_force = rules.on(session, project.city, day, moment)
-    return judge_project(known, day, working_calendar(session, project.city), in_force)
 
 
 def stored_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

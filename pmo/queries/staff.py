@@ -50,10 +50,6 @@ class Grant:
     ends_on: date
     reason: str
 
-    def holds_on(self, day: date) -> bool:
-        """Whether it holds on the day."""
-        return self.starts_on <= day <= self.ends_on
-
 
 def posts_of_city(session: Session, city: str, wanted: WantedPosts) -> list[PostLine]:
     """The posts of a city that a list wants, by title in Russian."""
