@@ -1,17 +1,7 @@
 """Forms: one base, fields that read what people here type, and refusals shown where they belong.
 
-A view is a form, one service call, a redirect::
-
-    form = PauseForm()
-    if form.validate_on_submit():
-        with form.answering():
-            with runtime().writing() as session:
-                lifecycle.pause_project(session, act(), code, form.starts_on.data, …)
-            flash(_("The project is paused."), "success")
-            return redirect(url_for("projects.show", code=code))
-    return render_template("projects/pause.html", form=form), form.status
-
-``answering`` turns a RuleBroken into the error of its field; ``status`` is 422 when something is wrong, else 200.
+A view is a form, one service call, a redirect: see `pmo.web.acts`. ``answering`` turns a RuleBroken into the error of
+its field; ``status`` is 422 when something is wrong, else 200.
 """
 
 from __future__ import annotations
