@@ -14,6 +14,7 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, Actor
 from pmo.domain.milestone import Milestone
+from pmo.domain.milestone_verdict import standing_date
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
 from pmo.domain.voices import speaks_for
@@ -221,11 +222,9 @@ class _Sources:
 
 
 def _standing(facts: Milestone, effective_due_on: date | None, on: date) -> date | None:
-    """The date the rules start from, if it lies ahead: the own forecast, else E (DOMAIN 1.4)."""
-    forecast = facts.forecast.date if facts.forecast else None
-    if forecast is not None and forecast >= on:
-        return forecast
-    return effective_due_on if effective_due_on is not None and effective_due_on >= on else None
+    """The date that can be confirmed; None where it has passed."""
+    found = standing_date(facts.forecast.date if facts.forecast else None, effective_due_on, on)
+    return found if found is not None and found >= on else None
 
 
 def _evidence_types(session: Session, project_ids: Collection[int]) -> dict[int, str | None]:

@@ -29,11 +29,7 @@ from pmo.queries.visibility import scope_of
 from pmo.services.acts import Act
 from pmo.services.indicators import IndicatorPlan, create_indicator, edit_indicator, enter_initial_reading
 from pmo.services.milestone_plans import MilestonePlan, create_milestone, edit_milestone
-from pmo.services.milestones import (
-    Evidence,
-    accept_evidence,
-    claim_completion,
-)
+from pmo.services.milestones import Evidence, accept_evidence, claim_completion
 from pmo.services.projects import PLAIN, ProjectPlan, create_project, edit_project
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
