@@ -21,17 +21,19 @@ from pmo.queries.rules import CityRules
 def assessments_as_of(
     session: Session, project_ids: Sequence[int] | None, day: date, rules: CityRules, histories: Histories
 ) -> dict[int, ProjectAssessment]:
-    """Assessments by project id as of the end of a past day, from the facts entered up to it (PRODUCT 5).
+    """Assessments by project id as of the end of a past day, from the facts and days entered up to it (PRODUCT 5).
 
     Projects that had not been entered by then are left out.
     """
     found: dict[int, ProjectAssessment] = {}
-    for number, project in histories.load(session, project_ids).items():
-        moment = end_of_day(day, city_zone(session, project.city))
-        known = known_until(project, moment)
+    loaded = histories.load(session, project_ids)
+    moments = {city: end_of_day(day, city_zone(session, city)) for city in {one.city for one in loaded.values()}}
+    calendars = {city: working_calendar(session, city, moment) for city, moment in moments.items()}
+    for number, project in loaded.items():
+        city = project.city
+        known = known_until(project, moments[city])
         if known is not None:
-            book = rules.book(session, project.city)
-            found[number] = assess_by_book(known, day, working_calendar(session, project.city), book, moment)
+            found[number] = assess_by_book(known, day, calendars[city], rules.book(session, city), moments[city])
     return found
 
 
