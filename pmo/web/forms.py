@@ -81,8 +81,7 @@ class Form(FlaskForm):
         wrong = [(field, str(error)) for field in self for error in field.errors]
         texts = [text for _, text in wrong]
         named = [
-            (_first_id(field), f"{field.label.text}: {text}" if texts.count(text) > 1 else text)
-            for field, text in wrong
+            (first_id(field), f"{field.label.text}: {text}" if texts.count(text) > 1 else text) for field, text in wrong
         ]
         return [*((None, text) for text in self.refusals), *named]
 
@@ -248,6 +247,6 @@ def _code_or_none(value: Any) -> str | None:
     return str(value) if value not in (None, "", "None") else None
 
 
-def _first_id(field: Field) -> str:
+def first_id(field: Field) -> str:
     """Where the link of the summary leads: a group of radio buttons has its first one."""
     return f"{field.id}-0" if field.type == "RadiosField" else field.id
