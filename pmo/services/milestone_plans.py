@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -39,6 +40,20 @@ class MilestonePlan:
     provenance: Mapping[str, object] | None = None
 
 
+REVISED = (
+    "name_ru",
+    "name_kk",
+    "name_en",
+    "weight",
+    "critical",
+    "min_duration_wd",
+    "performer_id",
+    "type_id",
+    "evidence_type_id",
+)
+"""The columns of a milestone that an edit may change, and that a revision keeps."""
+
+
 def create_milestone(session: Session, act: Act, project_id: int, plan: MilestonePlan) -> MilestoneRecord:
     """The office adds a milestone, with its date in version 0. Raises RuleBroken."""
     project = project_for(session, act.actor, Action.EDIT, project_id)
@@ -47,18 +62,10 @@ def create_milestone(session: Session, act: Act, project_id: int, plan: Mileston
     milestone = MilestoneRecord(
         project_id=project_id,
         code=plan.code,
-        name_ru=plan.name_ru,
-        name_kk=plan.name_kk,
-        name_en=plan.name_en,
-        type_id=plan.type_id,
-        evidence_type_id=plan.evidence_type_id,
-        performer_id=plan.performer_id,
-        weight=plan.weight,
-        critical=plan.critical,
-        min_duration_wd=plan.min_duration_wd,
         position=_next_position(session, project_id) if plan.position is None else plan.position,
         entered_at=act.at,
         provenance=dict(plan.provenance or {}),
+        **{name: getattr(plan, name) for name in REVISED},
     )
     session.add(milestone)
     session.flush()
@@ -69,7 +76,7 @@ def create_milestone(session: Session, act: Act, project_id: int, plan: Mileston
             )
         )
     _link(session, milestone, plan.predecessors)
-    session.add(_revision(entry.id, milestone, plan))
+    session.add(revision_of_milestone(entry.id, milestone, plan.predecessors))
     session.flush()
     return milestone
 
@@ -87,10 +94,8 @@ def edit_milestone(session: Session, act: Act, milestone_id: int, plan: Mileston
     if plan.due_on and has_date:
         raise RuleBroken("date_needs_change_request", "due_on")
     entry = enter(session, act, project, "milestone_edited", milestone.code, weight=plan.weight, critical=plan.critical)
-    for name in ("name_ru", "name_kk", "name_en", "type_id", "evidence_type_id", "performer_id"):
+    for name in REVISED:
         setattr(milestone, name, getattr(plan, name))
-    milestone.weight, milestone.critical = plan.weight, plan.critical
-    milestone.min_duration_wd = plan.min_duration_wd
     milestone.version += 1
     if plan.due_on:
         session.add(
@@ -100,9 +105,16 @@ def edit_milestone(session: Session, act: Act, milestone_id: int, plan: Mileston
         )
     session.execute(delete(DependencyRecord).where(DependencyRecord.milestone_id == milestone_id))
     _link(session, milestone, plan.predecessors)
-    session.add(_revision(entry.id, milestone, plan))
+    session.add(revision_of_milestone(entry.id, milestone, plan.predecessors))
     session.flush()
     return milestone
+
+
+def revision_of_milestone(entry_id: int, milestone: MilestoneRecord, links: Iterable[Dependency]) -> RevisionRecord:
+    """What the milestone is from this entry on, so that an earlier day keeps what it was then (decision 1)."""
+    fields: dict[str, Any] = {name: getattr(milestone, name) for name in REVISED}
+    fields["predecessors"] = [{"code": link.predecessor, "type": link.type, "lag_wd": link.lag_wd} for link in links]
+    return RevisionRecord(entry_id=entry_id, item_kind="milestone", item_id=milestone.id, fields=fields)
 
 
 def _refuse_bad_plan(
@@ -150,27 +162,6 @@ def _link(session: Session, milestone: MilestoneRecord, predecessors: Sequence[D
                 milestone_id=milestone.id, predecessor_id=ids[link.predecessor], type=link.type, lag_wd=link.lag_wd
             )
         )
-
-
-def _revision(entry_id: int, milestone: MilestoneRecord, plan: MilestonePlan) -> RevisionRecord:
-    links = [{"code": link.predecessor, "type": link.type, "lag_wd": link.lag_wd} for link in plan.predecessors]
-    return RevisionRecord(
-        entry_id=entry_id,
-        item_kind="milestone",
-        item_id=milestone.id,
-        fields={
-            "name_ru": plan.name_ru,
-            "name_kk": plan.name_kk,
-            "name_en": plan.name_en,
-            "weight": plan.weight,
-            "critical": plan.critical,
-            "min_duration_wd": plan.min_duration_wd,
-            "performer_id": plan.performer_id,
-            "type_id": plan.type_id,
-            "evidence_type_id": plan.evidence_type_id,
-            "predecessors": links,
-        },
-    )
 
 
 def _next_position(session: Session, project_id: int) -> int:
