@@ -17,13 +17,13 @@ from pmo.db.models.milestones import ClaimRecord, EvidenceDecisionRecord, Milest
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import RIGHTS, Action, Actor, Scope
 from pmo.domain.calendar import WorkingCalendar
-from pmo.domain.indicator import Indicator, judged_reading
+from pmo.domain.indicator import judged_reading
 from pmo.domain.ladder import EP_1
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
 from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
-from pmo.domain.reporting import ReportDuty, report_duties, reporting_starts_on
+from pmo.domain.reports import owed_reports
 from pmo.queries.alerts import open_items_told
 from pmo.queries.calendar import working_calendar
 from pmo.queries.escalated import escalated_to
@@ -277,7 +277,7 @@ class _Things:
             return
         performer = None if project.manager_id in self.posts else self.people.get(project.manager_id)
         for indicator in known.indicators:
-            owed = owed_reports(indicator, known, on, calendar, rules)
+            owed = owed_reports(known, indicator, on, calendar, rules)
             if not owed:
                 continue
             row, reading = self.indicators[indicator.id], judged_reading(indicator)
@@ -291,21 +291,6 @@ class _Things:
                 unit=self.units.get(row.unit_id),
                 performer=performer,
             )
-
-
-def owed_reports(
-    indicator: Indicator, known: Project, on: date, calendar: WorkingCalendar, rules: RuleSet
-) -> list[ReportDuty]:
-    """Duties whose period has ended and for which there is no reading; none after the final one."""
-    reading = judged_reading(indicator)
-    if reading is not None and reading.period_end >= indicator.target_on:
-        return []
-    start = reporting_starts_on(indicator, known.start_on, known.tracked_since)
-    return [
-        duty
-        for duty in report_duties(indicator, start, on, calendar, rules, known.pauses)
-        if duty.period_end < on and (reading is None or duty.period_end > reading.period_end)
-    ]
 
 
 def _evidence(session: Session, actor: Actor, moment: Moment, calendar: WorkingCalendar) -> Iterator[EvidenceTask]:

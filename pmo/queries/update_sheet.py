@@ -17,6 +17,7 @@ from pmo.domain.milestone import Milestone
 from pmo.domain.milestone_verdict import standing_date
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
+from pmo.domain.reports import owed_reports
 from pmo.domain.voices import speaks_for
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
@@ -24,7 +25,7 @@ from pmo.queries.names import Name
 from pmo.queries.overview import Moment
 from pmo.queries.rules import CityRules
 from pmo.queries.status import computed_where_stale, stored_assessments
-from pmo.queries.tasks import MilestoneTask, ReportTask, Tasks, owed_reports, tasks_of
+from pmo.queries.tasks import MilestoneTask, ReportTask, Tasks, tasks_of
 from pmo.queries.visibility import permitted_to, posts_of, scopes_of
 from pmo.queries.voices import Voices, newest_entries, voices_of
 
@@ -210,7 +211,7 @@ class _Sources:
         known, on = self.known[number], self.moment.on
         facts = next(item for item in known.indicators if item.id == task.subject.id)
         rules = self.rules[known.city]
-        owed = owed_reports(facts, known, on, self.calendar, rules)
+        owed = owed_reports(known, facts, on, self.calendar, rules)
         closing = rules.closed_period_wd
         open_ends = [duty.period_end for duty in owed if self.calendar.addwd(duty.period_end, closing) >= on]
         return ReadingPart(

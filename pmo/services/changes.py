@@ -13,6 +13,7 @@ from pmo.db.models.milestones import BaselineDateRecord, MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
 from pmo.domain.errors import NotFound, RuleBroken
+from pmo.domain.milestone import NOT_STATED
 from pmo.domain.planning import faults_of_day
 from pmo.services.acts import Act, enter, project_for
 from pmo.services.lifecycle import is_cancelled
@@ -36,7 +37,7 @@ def request_change(
     if not act.is_replayed:
         if not dates:
             raise RuleBroken("nothing_to_change", "dates")
-        if reason_id == "not_stated":
+        if reason_id == NOT_STATED:
             raise RuleBroken("reason_missing", "reason_id")
         for code, due_on in dates.items():
             if due_on < act.on:

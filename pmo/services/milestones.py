@@ -21,13 +21,12 @@ from pmo.db.models.milestones import (
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
 from pmo.domain.errors import RuleBroken
+from pmo.domain.milestone import NOT_STATED
 from pmo.domain.planning import faults_of_day
 from pmo.queries.calendar import working_calendar
 from pmo.services import audit
 from pmo.services.acts import Act, enter, milestone_for
 from pmo.services.answers import acknowledge_by_forecast
-
-NOT_STATED = "not_stated"
 
 
 @dataclass(frozen=True, slots=True)
