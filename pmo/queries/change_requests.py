@@ -117,7 +117,7 @@ def _dates(session: Session, record: ChangeRequestRecord) -> tuple[WantedDate, .
         WantedDate(
             milestone_id=milestone.id,
             code=milestone.code,
-            name=Name(milestone.name_ru, milestone.name_kk, milestone.name_en),
+            name=Name.of(milestone),
             original=before[milestone.id][0] if milestone.id in before else None,
             standing=before[milestone.id][-1] if milestone.id in before else None,
             wanted=wanted[milestone.code],

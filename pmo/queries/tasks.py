@@ -171,7 +171,7 @@ def _plans(session: Session, actor: Actor, moment: Moment, calendar: WorkingCale
         yield PlanTask(
             project_id=record.id,
             project_code=record.code,
-            project_name=Name(record.name_ru, record.name_kk, record.name_en),
+            project_name=Name.of(record),
             since=date.fromisoformat(asked.period),
             due_on=calendar.addwd(asked.raised_on, EP_1.recovery_plan_wd),
         )
@@ -353,7 +353,7 @@ def _changes(
             id=record.id,
             project_id=project.id,
             project_code=project.code,
-            project_name=_name(project),
+            project_name=Name.of(project),
             asked_on=asked_on,
             waits_wd=calendar.wd(asked_on, moment.on),
             reason=record.reason_id,
@@ -370,8 +370,4 @@ def _rows(session: Session, record: Any, project_ids: Sequence[int], at: datetim
 
 
 def _subject(project: ProjectRecord, item: Any) -> Subject:
-    return Subject(project.id, project.code, _name(project), item.id, item.code, _name(item))
-
-
-def _name(row: Any) -> Name:
-    return Name(row.name_ru, row.name_kk, row.name_en)
+    return Subject(project.id, project.code, Name.of(project), item.id, item.code, Name.of(item))

@@ -184,7 +184,7 @@ class _Sources:
             key=f"p{number}",
             id=number,
             code=record.code,
-            name=Name(record.name_ru, record.name_kk, record.name_en),
+            name=Name.of(record),
             judged=judged,
             voices=self.voices[number],
             speaks=speaks_for(self.actor, self.scopes[number]),
