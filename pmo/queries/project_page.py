@@ -18,6 +18,7 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.money import IssueRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Actor, ProjectScope
+from pmo.domain.decisions import FINAL_OUTCOMES
 from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.indicator import Indicator, IndicatorAssessment
 from pmo.domain.milestone import Milestone, MilestoneAssessment
@@ -44,8 +45,6 @@ from pmo.queries.rules import CityRules
 from pmo.queries.status import assessment_on, current_assessment
 from pmo.queries.visibility import open_to, scope_of
 from pmo.queries.voices import Voices, voices_of
-
-FINAL = ("approved", "refused", "returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +221,7 @@ def open_change(session: Session, project_id: int, moment: Moment) -> OpenChange
     )
     for request, asked_on in session.execute(requests):
         said = outcomes.get(request.id, set())
-        if not said.intersection(FINAL):
+        if not said.intersection(FINAL_OUTCOMES):
             return OpenChange(
                 id=request.id,
                 asked_on=asked_on,

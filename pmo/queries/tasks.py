@@ -17,6 +17,7 @@ from pmo.db.models.milestones import ClaimRecord, EvidenceDecisionRecord, Milest
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import RIGHTS, Action, Actor, Scope
 from pmo.domain.calendar import WorkingCalendar
+from pmo.domain.decisions import FINAL_OUTCOMES
 from pmo.domain.indicator import judged_reading
 from pmo.domain.ladder import EP_1
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
@@ -31,7 +32,6 @@ from pmo.queries.histories import Histories
 from pmo.queries.names import Name, Names, names_of_people, units
 from pmo.queries.open_alerts import OpenAlert
 from pmo.queries.overview import Moment
-from pmo.queries.project_page import FINAL
 from pmo.queries.replies import plans_wanted
 from pmo.queries.revisions import KINDS, as_they_were, records_then
 from pmo.queries.rules import CityRules
@@ -335,7 +335,7 @@ def _changes(
         .where(EntryRecord.entered_at <= moment.at)
         .subquery()
     )
-    closed = select(said.c.request_id).where(said.c.outcome.in_(FINAL))
+    closed = select(said.c.request_id).where(said.c.outcome.in_(FINAL_OUTCOMES))
     checked = select(said.c.request_id).where(said.c.outcome == "checked")
     request = ChangeRequestRecord
     statement = (
