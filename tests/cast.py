@@ -41,11 +41,11 @@ from pmo.domain.milestone import Dependency
 from pmo.exchange.audit_check import Finding, StoredHead, check_log
 from pmo.queries.people import actor_for
 from pmo.runtime import Runtime, zone
-from pmo.services import indicators, milestones, projects
+from pmo.services import indicators, projects
 from pmo.services.acts import Act
 from pmo.services.calendar import load_calendar
 from pmo.services.indicators import IndicatorPlan
-from pmo.services.milestones import MilestonePlan
+from pmo.services.milestone_plans import MilestonePlan, create_milestone
 from pmo.services.projects import ProjectPlan
 from tests.conftest import NOW, Databases, runtime_on
 
@@ -279,7 +279,7 @@ def _begin(session: Session) -> None:
         milestone_plan("DP-10-M2", weight=2.0, due_on=date(2020, 4, 30), predecessors=(Dependency("DP-10-M1"),)),
         milestone_plan("DP-10-M3"),
     ):
-        milestones.create_milestone(session, analyst, first.id, plan)
+        create_milestone(session, analyst, first.id, plan)
     indicators.create_indicator(session, analyst, first.id, indicator_plan("DP-10-I1"))
     indicators.create_indicator(
         session, analyst, first.id, indicator_plan("DP-10-I2", kind=Kind.POINT, frequency=Frequency.QUARTERLY)
@@ -298,7 +298,7 @@ def _begin(session: Session) -> None:
             **named("Clean air"),
         ),
     )
-    milestones.create_milestone(session, analyst, second.id, milestone_plan("DP-11-M1", due_on=date(2020, 6, 30)))
+    create_milestone(session, analyst, second.id, milestone_plan("DP-11-M1", due_on=date(2020, 6, 30)))
     outsider = act("outsider")
     third = projects.create_project(
         session,
@@ -315,4 +315,4 @@ def _begin(session: Session) -> None:
             **named("Left bank"),
         ),
     )
-    milestones.create_milestone(session, outsider, third.id, milestone_plan("AST-01-M1", due_on=date(2020, 6, 30)))
+    create_milestone(session, outsider, third.id, milestone_plan("AST-01-M1", due_on=date(2020, 6, 30)))

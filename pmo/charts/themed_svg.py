@@ -19,7 +19,6 @@ XLINK = "http://www.w3.org/1999/xlink"
 DROPPED = ("metadata", "style")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 FONT = re.compile(r"(?:(?P<weight>\d+|bold) )?(?P<size>[\d.]+)px")
-TEXT_ATTRIBUTES = ("text-anchor",)
 NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 

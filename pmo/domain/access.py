@@ -24,11 +24,6 @@ class Role(StrEnum):
         """Whether the post holds a curator's area."""
         return self in (Role.DEPUTY_AKIM, Role.CHIEF_OF_STAFF)
 
-    @property
-    def is_pmo(self) -> bool:
-        """Whether the post belongs to the project management office."""
-        return self in (Role.PMO_HEAD, Role.PMO_ANALYST)
-
 
 HEADING = frozenset({Role.DEPARTMENT_HEAD, Role.PMO_HEAD})
 """Posts that head a department and own its projects; the project management office is one."""
@@ -314,8 +309,3 @@ def may_in_city(actor: Actor, action: Action, city: str) -> bool:
     if any(may_in_city(post, action, city) for post in actor.others):
         return True
     return city == actor.city and RIGHTS[actor.role].get(action) is Scope.CITY
-
-
-def cities_seen(actor: Actor) -> frozenset[str]:
-    """Cities of which the actor may see anything at all."""
-    return frozenset({actor.city}) | actor.extra_cities | {post.city for post in actor.others}

@@ -14,6 +14,9 @@ from pmo.domain.milestone import MilestoneStatus
 from pmo.domain.project import ProjectStatus
 from pmo.domain.week import Week, milestone_line
 
+FINAL_OUTCOMES = ("approved", "refused", "returned")
+"""What ends a request for new dates; that the office has ``checked`` it does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:

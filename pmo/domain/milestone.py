@@ -71,6 +71,10 @@ class Claim:
     decision: Decision | None = None
 
 
+NOT_STATED = "not_stated"
+"""The code of a reason that nobody gave: of a forecast, a pause, a change. Only a log may leave one out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """The owner's own expectation, with its reason code."""

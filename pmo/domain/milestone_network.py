@@ -21,11 +21,10 @@ from pmo.domain.schedule import compute_network
 
 @dataclass(frozen=True, slots=True)
 class MilestoneLink:
-    """A link between two open milestones: the working days to keep between them, and what is left beyond those."""
+    """A link between two open milestones, and the working days left beyond those that must lie between them."""
 
     predecessor: str
     successor: str
-    gap_wd: int
     slack_wd: int
 
     @property
@@ -69,7 +68,7 @@ def milestone_network(
         [Link(before, code, lag=float(gap)) for (before, code), gap in gaps.items()],
     )
     links = tuple(
-        MilestoneLink(before, code, gap, round(offsets[code] - offsets[before]) - gap)
+        MilestoneLink(before, code, round(offsets[code] - offsets[before]) - gap)
         for (before, code), gap in gaps.items()
     )
     path_links = tuple(_back_from_the_end(links, finishes))

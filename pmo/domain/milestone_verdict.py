@@ -69,6 +69,14 @@ def effective_due(milestone: Milestone, calendar: WorkingCalendar) -> date | Non
     return calendar.roll(milestone.baseline.due_on) if milestone.baseline else None
 
 
+def standing_date(forecast_on: date | None, due: date | None, on: date) -> date | None:
+    """The date that somebody can confirm or move on a day: the own forecast if it lies ahead, else ``due``, which is E.
+
+    Expected finish starts from it too (DOMAIN 1.4, step 2); there a forecast on a day off is moved to a working day.
+    """
+    return forecast_on if forecast_on is not None and forecast_on >= on else due
+
+
 def is_claimed_in_time(milestone: Milestone, due: date | None) -> bool:
     """Whether a claim that still waits was handed in by E and says it was finished by E (the first half of MS-4)."""
     claim = milestone.open_claim

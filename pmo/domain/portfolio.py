@@ -1,11 +1,11 @@
-"""The portfolio on one page: counts, health index, colour, punctuality, data health, movement (DOMAIN 1.7).
+"""The portfolio on one page: counts, health index, colour, punctuality, data health (DOMAIN 1.7).
 
-Everything here is computed from ``Standing`` rows, one a project; a group of projects is rolled up like the whole.
+Everything here is computed from ``Standing`` rows, one a project. Its movement is `pmo.domain.week`'s.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -39,16 +39,6 @@ class Weighting(StrEnum):
     BUDGET = "budget"
 
 
-class Dimension(StrEnum):
-    """By what a portfolio is divided into groups; a project in several districts counts in each."""
-
-    SECTOR = "sector"
-    PRIORITY = "priority"
-    DEPARTMENT = "department"
-    CURATOR_AREA = "curator_area"
-    DISTRICT = "district"
-
-
 @dataclass(frozen=True, slots=True)
 class DatedMilestone:
     """A milestone against its first plan: E0, and the completion date of accepted evidence, if any.
@@ -80,38 +70,19 @@ class Standing:
     """
 
     code: str
-    city: str
     status: ProjectStatus
     severity: int | None
     status_since: date
-    first_reason: Reason | None = None
     weight: float = 1.0
     budget_weight: float = 0.0
     flagship: bool = False
-    sector: str | None = None
-    priority: str | None = None
-    department: str | None = None
-    curator_area: str | None = None
-    districts: tuple[str, ...] = ()
     milestones: tuple[DatedMilestone, ...] = ()
     missed_reports: int | None = None
     oldest_report_on: date | None = None
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Code within the city: two cities may use the same code."""
-        return self.city, self.code
-
     def weighs(self, weighting: Weighting) -> float:
         """Weight of the project in an index."""
         return self.budget_weight if weighting is Weighting.BUDGET else self.weight
-
-    def groups(self, dimension: Dimension) -> tuple[str, ...]:
-        """Groups of the dimension to which the project belongs; none if it is not filled in."""
-        if dimension is Dimension.DISTRICT:
-            return self.districts
-        group: str | None = getattr(self, dimension.value)
-        return (group,) if group else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,28 +135,6 @@ class Figures:
     data_health: DataHealth | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A project that got worse or better, with the first reason: of today's colour, or of the one it has left."""
-
-    code: str
-    city: str
-    before: ProjectStatus | None
-    now: ProjectStatus
-    severity_before: int | None
-    severity: int | None
-    reason: Reason | None
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """State then by state now, None for a project not yet or no longer there, and who worsened and improved."""
-
-    table: Mapping[tuple[ProjectStatus | None, ProjectStatus | None], int]
-    worsened: tuple[Move, ...]
-    improved: tuple[Move, ...]
-
-
 def roll_up(
     standings: Sequence[Standing],
     on: date,
@@ -219,27 +168,6 @@ def roll_up(
     )
 
 
-def roll_up_groups(
-    standings: Sequence[Standing],
-    dimension: Dimension,
-    on: date,
-    calendar: WorkingCalendar,
-    rules: RuleSet,
-    weighting: Weighting = Weighting.PROJECT,
-) -> dict[str, Figures]:
-    """Figures by group, in the order of their ids; groups of fewer than five projects have counts only."""
-    groups: dict[str, list[Standing]] = defaultdict(list)
-    for standing in standings:
-        for group in standing.groups(dimension):
-            groups[group].append(standing)
-    return {
-        group: _counted(members, weighting)
-        if len(members) < rules.small_group
-        else roll_up(members, on, calendar, rules, weighting)
-        for group, members in sorted(groups.items())
-    }
-
-
 def punctuality(standings: Iterable[Standing], on: date, calendar: WorkingCalendar, rules: RuleSet) -> Punctuality:
     """How plans of version 0 were kept. Cancelled milestones are not among the rows; whole days have passed."""
     milestones = [milestone for standing in standings for milestone in standing.milestones]
@@ -271,30 +199,6 @@ def data_health(standings: Iterable[Standing]) -> DataHealth:
         ((item.oldest_report_on, item.code) for item in owing if item.oldest_report_on), default=(None, None)
     )
     return DataHealth(len(owing), in_time, in_time / len(owing) if owing else None, oldest_on, oldest_project)
-
-
-def movement(before: Sequence[Standing], now: Sequence[Standing]) -> Movement:
-    """What changed between two looks at a portfolio, usually a week apart.
-
-    A project that comes from outside the colours and is amber or red counts as worsened, one that leaves amber or red
-    because it is completed as improved; other moves to and from grey states are in the table only.
-    """
-    then = {standing.key: standing for standing in before}
-    here = {standing.key: standing for standing in now}
-    table: Counter[tuple[ProjectStatus | None, ProjectStatus | None]] = Counter()
-    worsened, improved = [], []
-    for key in sorted({*then, *here}):
-        old, new = then.get(key), here.get(key)
-        table[old.status if old else None, new.status if new else None] += 1
-        if new is None:
-            continue
-        was, is_now = (old.severity if old else None), new.severity
-        move = Move(new.code, new.city, old.status if old else None, new.status, was, is_now, new.first_reason)
-        if (is_now or 0) > (was or 0):
-            worsened.append(move)
-        elif was and old and _has_improved(was, new):
-            improved.append(replace(move, reason=old.first_reason))
-    return Movement(dict(table), _severest_first(worsened), _severest_first(improved))
 
 
 def dated_milestones(assessment: ProjectAssessment, calendar: WorkingCalendar) -> tuple[DatedMilestone, ...]:
@@ -354,11 +258,3 @@ def _colour(standings: Iterable[Standing], red: float, amber: float, on: date, r
     if at_least(red + amber, rules.portfolio_amber_share):
         return Reason("PF-AMBER", "portfolio", values, rules.portfolio_amber_share, 1)
     return Reason("PF-GREEN", "portfolio", values, None, 0)
-
-
-def _has_improved(was: int, new: Standing) -> bool:
-    return new.status is ProjectStatus.COMPLETED if new.severity is None else new.severity < was
-
-
-def _severest_first(moves: Iterable[Move]) -> tuple[Move, ...]:
-    return tuple(sorted(moves, key=lambda move: (-(move.severity or 0), move.city, move.code)))

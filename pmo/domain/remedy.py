@@ -59,7 +59,7 @@ def nearest_remedy(
     """
     if not assessment.severity:
         return None
-    acts = _possible(known, assessment, calendar, rules)
+    acts = _possible(known, assessment, rules)
     on = assessment.on
     after = judged_after(known, acts, on, calendar, rules).severity or 0
     if after >= assessment.severity:
@@ -84,7 +84,7 @@ def judged_after(
     return judge_project(changed, on, calendar, rules)
 
 
-def _possible(known: Project, assessment: ProjectAssessment, calendar: WorkingCalendar, rules: RuleSet) -> list[Act]:
+def _possible(known: Project, assessment: ProjectAssessment, rules: RuleSet) -> list[Act]:
     """Every act on a single item that its own status asks for, the least needed ones first: they are tried first."""
     acts: list[Act] = []
     for item in assessment.milestones:

@@ -1,4 +1,4 @@
-"""Reports on indicators as the alerts see them: which one is owed, and whether two in a row were red (DOMAIN 3.2)."""
+"""Reports on indicators: which are owed, which one alerts ask for, and whether two in a row were red (DOMAIN 3.2)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ from pmo.domain.project import Project
 from pmo.domain.reporting import ReportDuty, report_duties, reporting_starts_on
 
 
+def owed_reports(
+    project: Project, indicator: Indicator, on: date, calendar: WorkingCalendar, rules: RuleSet
+) -> list[ReportDuty]:
+    """Reports whose period has ended and for which there is no reading, due or not yet; none after the final one."""
+    return [duty for duty in _unanswered(project, indicator, on, calendar, rules) if duty.period_end < on]
+
+
 def latest_owed_report(
     project: Project, indicator: Indicator, on: date, calendar: WorkingCalendar, rules: RuleSet
 ) -> ReportDuty | None:
@@ -22,18 +29,8 @@ def latest_owed_report(
     """
     if any(pause.covers(on) for pause in project.pauses):
         return None
-    reading = judged_reading(indicator)
-    if reading is not None and reading.period_end >= indicator.target_on:
-        return None  # the final reading is in: nothing more is owed
-    start = reporting_starts_on(indicator, project.start_on, project.tracked_since)
-    if on < start:
-        return None
-    owed = [
-        duty
-        for duty in report_duties(indicator, start, on, calendar, rules, project.pauses)
-        if duty.due_on <= on and (reading is None or duty.period_end > reading.period_end)
-    ]
-    return owed[-1] if owed else None
+    due = [duty for duty in _unanswered(project, indicator, on, calendar, rules) if duty.due_on <= on]
+    return due[-1] if due else None
 
 
 def red_in_two_reports(
@@ -52,3 +49,18 @@ def red_in_two_reports(
         if assess_indicator(known, end, calendar, rules, start).severity != 2:
             return None
     return latest.period_end
+
+
+def _unanswered(
+    project: Project, indicator: Indicator, on: date, calendar: WorkingCalendar, rules: RuleSet
+) -> list[ReportDuty]:
+    """Duties without a reading, oldest first; none once the final reading is in."""
+    reading = judged_reading(indicator)
+    if reading is not None and reading.period_end >= indicator.target_on:
+        return []
+    start = reporting_starts_on(indicator, project.start_on, project.tracked_since)
+    return [
+        duty
+        for duty in report_duties(indicator, start, on, calendar, rules, project.pauses)
+        if reading is None or duty.period_end > reading.period_end
+    ]

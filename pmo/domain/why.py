@@ -25,6 +25,7 @@ from pmo.domain.ladder import (
     next_rung,
 )
 from pmo.domain.milestone import Milestone, MilestoneAssessment
+from pmo.domain.milestone_verdict import effective_due
 from pmo.domain.project import Project, ProjectAssessment, ProjectStatus
 from pmo.domain.recipients import Posts, Role, levels
 from pmo.domain.reports import latest_owed_report
@@ -182,16 +183,10 @@ def _ladder(
 def _held(case: Case, milestone: Milestone) -> Explanation:
     claim = milestone.open_claim
     submitted_on = claim.submitted_on if claim else None
-    is_late = (
-        submitted_on is not None
-        and milestone.baseline is not None
-        and submitted_on > case.morning.calendar.roll(milestone.baseline.due_on)
-    )
-    until = (
-        case.morning.calendar.addwd(submitted_on, case.morning.policy.late_claim_hold_wd)
-        if submitted_on and is_late
-        else None
-    )
+    calendar, policy = case.morning.calendar, case.morning.policy
+    due = effective_due(milestone, calendar)
+    is_late = submitted_on is not None and due is not None and submitted_on > due
+    until = calendar.addwd(submitted_on, policy.late_claim_hold_wd) if submitted_on and is_late else None
     return Explanation(Why.UNDER_REVIEW, {"submitted_on": submitted_on, "until": until})
 
 

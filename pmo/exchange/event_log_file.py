@@ -10,13 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pmo.domain.milestone import NOT_STATED
 from pmo.exchange.canonical_json import canonical_json
 from pmo.exchange.document import Document, Faults, read_file, read_yaml
 from pmo.exchange.faults import ImportFault, ImportRefused, Steps
 from pmo.exchange.fields import Fields, top_of
 
 EVENTS = "events"
-NOT_STATED = "not_stated"
 
 EVENT_TYPES = (
     "completion_claimed",

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pmo.domain.access import ProjectScope, may
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.indicator import Frequency, next_period_end
+from pmo.domain.milestone import NOT_STATED
 from pmo.domain.rule_book import RuleBook
 from pmo.exchange.authors import DUTY, ROLE_WORDS, Authors
 from pmo.exchange.document import Faults
@@ -140,7 +141,7 @@ class _Replayer:
     def _check(self, event: LogEvent, project: ProjectState) -> None:
         if event.day < project.tracked_since:
             self._fault(event, "event_date", "before_tracking", event.day, tracked_since=project.tracked_since)
-        if event.reason not in self.ground.reason_codes and event.reason != "not_stated":
+        if event.reason not in self.ground.reason_codes and event.reason != NOT_STATED:
             self._fault(event, "reason", "unknown_reference", event.reason, kind="reason_codes")
         if event.evidence and event.evidence not in self.ground.evidence_types:
             self._fault(event, "evidence", "unknown_reference", event.evidence, kind="evidence_types")

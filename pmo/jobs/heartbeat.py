@@ -131,10 +131,6 @@ class Heartbeat:
         finally:
             self.stop()
 
-    def ages(self) -> dict[str, float]:
-        """Seconds since each beat last began, for the health page."""
-        return {beat.name: round(beat.age.total_seconds(), 1) for beat in self.beats}
-
     def wake(self, beat: Beat) -> None:
         """Makes the scheduler run a beat now, whatever it believes the time to be."""
         self._scheduler.modify_job(beat.name, next_run_time=SystemClock().now())

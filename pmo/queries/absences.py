@@ -25,10 +25,6 @@ class Absence:
     starts_on: date
     ends_on: date
 
-    def lasts_on(self, day: date) -> bool:
-        """Whether somebody is away on the day."""
-        return self.starts_on <= day <= self.ends_on
-
 
 _PERSON = aliased(PersonRecord)
 _SUBSTITUTE = aliased(PersonRecord)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.answers import AnswerRecord, ForecastConfirmationRecord
@@ -31,7 +31,7 @@ from pmo.domain.answers import (
 )
 from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.ladder import Climb, PastRung, Rung, Standing
-from pmo.domain.milestone import Milestone, MilestoneAssessment
+from pmo.domain.milestone import NOT_STATED, Milestone, MilestoneAssessment
 from pmo.domain.project import Project
 from pmo.domain.recipients import Posts
 from pmo.queries.alerts import past_alerts
@@ -41,7 +41,6 @@ from pmo.queries.names import Name, names_of_people
 from pmo.queries.replies import replies_by_project
 from pmo.queries.rules import CityRules
 
-NOT_STATED = "not_stated"
 CONFIRMED = "forecast_confirmed"
 """Kind of the entry with which the next level accepts a forecast."""
 
@@ -249,25 +248,25 @@ def own_answers(place: LadderPlace, actor: Actor, forecast: LatestForecast | Non
     return OwnAnswers(alert, snooze_to, can_mute, forecast if is_theirs else None, level if is_theirs else None)
 
 
-def _answers(session: Session, at: datetime, *where: object) -> list[tuple[AnswerRecord, EntryRecord]]:
+def _answers(session: Session, at: datetime, *where: ColumnElement[bool]) -> list[tuple[AnswerRecord, EntryRecord]]:
     statement = (
         select(AnswerRecord, EntryRecord)
         .join(EntryRecord, EntryRecord.id == AnswerRecord.entry_id)
         .join(ProjectRecord, ProjectRecord.id == EntryRecord.project_id)
-        .where(EntryRecord.entered_at <= at, *where)  # type: ignore[arg-type]
+        .where(EntryRecord.entered_at <= at, *where)
         .order_by(AnswerRecord.id)
     )
     return [(record, entry) for record, entry in session.execute(statement)]
 
 
 def _confirmations(
-    session: Session, at: datetime, *where: object
+    session: Session, at: datetime, *where: ColumnElement[bool]
 ) -> list[tuple[ForecastConfirmationRecord, EntryRecord]]:
     statement = (
         select(ForecastConfirmationRecord, EntryRecord)
         .join(EntryRecord, EntryRecord.id == ForecastConfirmationRecord.entry_id)
         .join(ProjectRecord, ProjectRecord.id == EntryRecord.project_id)
-        .where(EntryRecord.entered_at <= at, *where)  # type: ignore[arg-type]
+        .where(EntryRecord.entered_at <= at, *where)
         .order_by(ForecastConfirmationRecord.id)
     )
     return [(record, entry) for record, entry in session.execute(statement)]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from pmo.clock import end_of_day
-from pmo.domain.project import Project, ProjectAssessment, known_until
+from pmo.domain.project import ProjectAssessment, known_until
 from pmo.domain.reason import Reason, Value
 from pmo.domain.rule_book import assess_by_book
-from pmo.domain.verdict import judge_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
 from pmo.queries.places import city_zone
@@ -22,29 +21,20 @@ from pmo.queries.rules import CityRules
 def assessments_as_of(
     session: Session, project_ids: Sequence[int] | None, day: date, rules: CityRules, histories: Histories
 ) -> dict[int, ProjectAssessment]:
-    """Assessments by project id as of the end of a past day, from the facts entered up to it (PRODUCT 5).
+    """Assessments by project id as of the end of a past day, from the facts and days entered up to it (PRODUCT 5).
 
     Projects that had not been entered by then are left out.
     """
     found: dict[int, ProjectAssessment] = {}
-    for number, project in histories.load(session, project_ids).items():
-        moment = end_of_day(day, city_zone(session, project.city))
-        known = known_until(project, moment)
+    loaded = histories.load(session, project_ids)
+    moments = {city: end_of_day(day, city_zone(session, city)) for city in {one.city for one in loaded.values()}}
+    calendars = {city: working_calendar(session, city, moment) for city, moment in moments.items()}
+    for number, project in loaded.items():
+        city = project.city
+        known = known_until(project, moments[city])
         if known is not None:
-            book = rules.book(session, project.city)
-            found[number] = assess_by_book(known, day, working_calendar(session, project.city), book, moment)
+            found[number] = assess_by_book(known, day, calendars[city], rules.book(session, city), moments[city])
     return found
-
-
-def judged_at(
-    session: Session, project: Project, moment: datetime, day: date, rules: CityRules
-) -> ProjectAssessment | None:
-    """One project by what was known at an instant, without a best-before date; None before it was entered."""
-    known = known_until(project, moment)
-    if known is None:
-        return None
-    in_force = rules.on(session, project.city, day, moment)
-    return judge_project(known, day, working_calendar(session, project.city), in_force)
 
 
 def stored_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

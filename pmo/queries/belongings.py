@@ -105,13 +105,13 @@ def _projects(session: Session, condition: ColumnElement[bool]) -> list[Belongin
     project = ProjectRecord
     statement = select(project.id, project.code, project.name_ru, project.name_kk, project.name_en)
     rows = session.execute(statement.where(condition).order_by(project.code))
-    return [Belonging(row.code, Name(row.name_ru, row.name_kk, row.name_en), row.id) for row in rows]
+    return [Belonging(row.code, Name.of(row), row.id) for row in rows]
 
 
 def _named_rows(session: Session, record: type[MilestoneRecord], condition: ColumnElement[bool]) -> list[Belonging]:
     statement = select(record.project_id, record.code, record.name_ru, record.name_kk, record.name_en)
     rows = session.execute(statement.where(condition).order_by(record.code))
-    return [Belonging(row.code, Name(row.name_ru, row.name_kk, row.name_en), row.project_id) for row in rows]
+    return [Belonging(row.code, Name.of(row), row.project_id) for row in rows]
 
 
 def _places(
@@ -119,7 +119,7 @@ def _places(
 ) -> list[Belonging]:
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en)
     rows = session.execute(statement.where(condition).order_by(record.id))
-    return [Belonging(row.id, Name(row.name_ru, row.name_kk, row.name_en)) for row in rows]
+    return [Belonging(row.id, Name.of(row)) for row in rows]
 
 
 def _headed(session: Session, person: str) -> list[Belonging]:
@@ -149,4 +149,4 @@ def _alerts(session: Session, person: str) -> list[Belonging]:
         .group_by(alert.item, project.id, project.name_ru, project.name_kk, project.name_en)
         .order_by(alert.item)
     )
-    return [Belonging(row.item, Name(row.name_ru, row.name_kk, row.name_en), row.id) for row in rows]
+    return [Belonging(row.item, Name.of(row), row.id) for row in rows]

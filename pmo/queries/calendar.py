@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from pmo.db.base import UtcDateTime
-from pmo.db.models.calendar import CalendarDayRecord, CalendarYearRecord
+from pmo.db.models.calendar import CalendarDayRecord
 from pmo.db.models.catalogue import CityRecord
 from pmo.domain.calendar import WorkingCalendar
 
@@ -61,14 +61,6 @@ def working_calendar(session: Session, city_id: str, at: datetime = EVER) -> Wor
             days = {row.day: row.kind for row in session.execute(_DAYS, known)}
             _KEPT[key] = _calendar(tuple(sorted(days.items())))
         return _KEPT[key]
-
-
-def estimated_years(session: Session, calendar: str) -> list[int]:
-    """Loaded years that no Government list has confirmed: their moving feasts may still shift."""
-    statement = select(CalendarYearRecord.year).where(
-        CalendarYearRecord.calendar == calendar, CalendarYearRecord.is_confirmed.is_(False)
-    )
-    return sorted(session.scalars(statement))
 
 
 @lru_cache(maxsize=16)

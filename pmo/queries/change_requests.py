@@ -12,9 +12,10 @@ from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.milestones import BaselineDateRecord, MilestoneRecord
 from pmo.domain.access import Actor
+from pmo.domain.decisions import FINAL_OUTCOMES
 from pmo.domain.errors import NotFound
 from pmo.queries.names import Name, names_of_people, reason_codes
-from pmo.queries.project_page import FINAL, visible_project
+from pmo.queries.project_page import visible_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,12 @@ class ChangeRequest:
     def state(self) -> str:
         """Where the request stands."""
         said = [ruling.outcome for ruling in self.rulings]
-        return next((outcome for outcome in said if outcome in FINAL), "checked" if said else "waiting")
+        return next((outcome for outcome in said if outcome in FINAL_OUTCOMES), "checked" if said else "waiting")
 
     @property
     def is_open(self) -> bool:
         """Whether a ruling is still to come."""
-        return self.state not in FINAL
+        return self.state not in FINAL_OUTCOMES
 
 
 def change_request(session: Session, actor: Actor, request_id: int) -> ChangeRequest:
@@ -117,7 +118,7 @@ def _dates(session: Session, record: ChangeRequestRecord) -> tuple[WantedDate, .
         WantedDate(
             milestone_id=milestone.id,
             code=milestone.code,
-            name=Name(milestone.name_ru, milestone.name_kk, milestone.name_en),
+            name=Name.of(milestone),
             original=before[milestone.id][0] if milestone.id in before else None,
             standing=before[milestone.id][-1] if milestone.id in before else None,
             wanted=wanted[milestone.code],

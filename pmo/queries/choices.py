@@ -49,7 +49,7 @@ def _used(session: Session, record: Any, column: Any, seen: ColumnElement[bool],
     used = select(column).where(seen)
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en)
     rows = session.execute(statement.where(record.id.in_(used)).order_by(order, record.id))
-    return tuple((row.id, Name(row.name_ru, row.name_kk, row.name_en)) for row in rows)
+    return tuple((row.id, Name.of(row)) for row in rows)
 
 
 def _districts(session: Session, seen: ColumnElement[bool]) -> Choices:
@@ -61,4 +61,4 @@ def _districts(session: Session, seen: ColumnElement[bool]) -> Choices:
     record = DistrictRecord
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en)
     rows = session.execute(statement.where(record.id.in_(used)).order_by(record.name_ru, record.id))
-    return tuple((row.id, Name(row.name_ru, row.name_kk, row.name_en)) for row in rows)
+    return tuple((row.id, Name.of(row)) for row in rows)

@@ -50,7 +50,7 @@ def updates_to_read(session: Session, actor: Actor, moment: Moment) -> list[Upda
     mine = posts_of(actor)
     earliest = moment.on - timedelta(days=STALE_AFTER)
     found = [
-        UpdateToRead(record.id, record.code, _name(record), voices.update)
+        UpdateToRead(record.id, record.code, Name.of(record), voices.update)
         for record, voices in _voiced(session, permitted_to(actor, Action.ACKNOWLEDGE_UPDATE), moment)
         if voices.update
         and voices.update.on >= earliest
@@ -64,7 +64,7 @@ def questions_to_answer(session: Session, actor: Actor, moment: Moment) -> list[
     """For managers: questions about their own projects, the oldest first."""
     own = ProjectRecord.manager_id.in_(posts_of(actor)) & permitted_to(actor, Action.UPDATE)
     return [
-        QuestionToAnswer(record.id, record.code, _name(record), question)
+        QuestionToAnswer(record.id, record.code, Name.of(record), question)
         for record, voices in _voiced(session, own, moment)
         for question in voices.questions
     ]
@@ -85,7 +85,3 @@ def _voiced(session: Session, condition: ColumnElement[bool], moment: Moment) ->
     if records:
         voices = voices_of(session, list(records), moment.at)
         yield from ((record, voices[number]) for number, record in records.items())
-
-
-def _name(record: ProjectRecord) -> Name:
-    return Name(record.name_ru, record.name_kk, record.name_en)

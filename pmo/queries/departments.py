@@ -101,7 +101,7 @@ def departments_of(session: Session, city: str) -> list[DepartmentLine]:
     people = _counts(session, PersonRecord.department_id, PersonRecord.is_active)
     heads = _heads(session)
     titles = names_of_people(session, heads.values())
-    names = {one.id: _name(one) for one in records}
+    names = {one.id: Name.of(one) for one in records}
     successors: dict[str, list[Name]] = {}
     for link in session.scalars(select(DepartmentSuccessionRecord).order_by(DepartmentSuccessionRecord.successor_id)):
         if link.successor_id in names:
@@ -128,7 +128,7 @@ def areas_of(session: Session, city: str) -> list[AreaLine]:
     titles = names_of_people(session, [one.holder_id for one in records])
     projects = _counts(session, ProjectRecord.area_id)
     return [
-        AreaLine(one.id, _name(one), one.holder_id, titles.get(one.holder_id), projects.get(one.id, 0))
+        AreaLine(one.id, Name.of(one), one.holder_id, titles.get(one.holder_id), projects.get(one.id, 0))
         for one in records
     ]
 
@@ -138,7 +138,7 @@ def planned_changes_of(session: Session, city: str) -> list[PlannedLine]:
     planned = PlannedChangeRecord
     waiting = (planned.city_id == city) & planned.done_at.is_(None) & planned.withdrawn_at.is_(None)
     records = list(session.scalars(select(planned).where(waiting).order_by(planned.effective_on, planned.id)))
-    departments = {one.id: _name(one) for one in _departments(session, city)}
+    departments = {one.id: Name.of(one) for one in _departments(session, city)}
     areas = names_of_areas(session, [one.plan.get("area") for one in records])
     people = names_of_people(session, [one.plan.get("holder") for one in records])
     lines = []
@@ -177,14 +177,14 @@ def hanging_on(session: Session, city: str, departments: Collection[str]) -> lis
     return [
         Hanging(
             one.id,
-            _name(one),
+            Name.of(one),
             one.valid_from,
             tuple(
                 HangingProject(
                     row[0].id,
                     row[0].code,
-                    _name(row[0]),
-                    _name(row[1]),
+                    Name.of(row[0]),
+                    Name.of(row[1]),
                     indicators.get(row[0].id, 0),
                     alerts.get(row[0].id, 0),
                 )
@@ -216,7 +216,3 @@ def _counts(session: Session, column: Any, condition: Any = None) -> dict[Any, i
     if condition is not None:
         statement = statement.where(condition)
     return {row[0]: row[1] for row in session.execute(statement)}
-
-
-def _name(record: Any) -> Name:
-    return Name(record.name_ru, record.name_kk, record.name_en)

@@ -121,4 +121,4 @@ def places_of(session: Session, city: str, day: date) -> PlacesOfCity:
 def _named(session: Session, record: type, condition: object, order: object) -> Names:
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en)  # type: ignore[attr-defined]
     rows = session.execute(statement.where(condition).order_by(order))  # type: ignore[arg-type]
-    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in rows}
+    return {row.id: Name.of(row) for row in rows}

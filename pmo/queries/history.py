@@ -54,7 +54,7 @@ def project_histories(session: Session, project_ids: Iterable[int] | None = None
     lifecycle = _lifecycle(session, ids, every)
     milestones = _milestones(session, ids, every, lifecycle)
     indicators = _indicators(session, ids, every)
-    revisions = _revisions(session, ids, every, milestones, indicators, records)
+    revisions = _revisions(session, ids, every)
     money = _money(session, ids, every)
     return {
         record.id: Project(
@@ -282,14 +282,7 @@ def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list
     return found
 
 
-def _revisions(
-    session: Session,
-    ids: list[int],
-    every: bool,
-    milestones: Mapping[int, Sequence[Milestone]],
-    indicators: Mapping[int, Sequence[Indicator]],
-    projects: Sequence[ProjectRecord],
-) -> dict[int, list[Revision]]:
+def _revisions(session: Session, ids: list[int], every: bool) -> dict[int, list[Revision]]:
     """Edits, for the items that were edited: the first revision of an item is its creation."""
     statement = (
         select(RevisionRecord, EntryRecord.project_id, EntryRecord.item, EntryRecord.entered_at)

@@ -49,13 +49,13 @@ def indicator_page(
     judged = next((item for item in assessment.indicators if item.id == indicator_id), None)
     if facts is None or judged is None:
         raise NotTrackedYet(local_day(record.entered_at, city_zone(session, project.city_id)))
-    name = Name(record.name_ru, record.name_kk, record.name_en)
+    name = Name.of(record)
     return IndicatorPage(
         id=record.id,
         line=IndicatorLine(name, units(session).get(record.unit_id), record.source, facts, judged),
         project_id=project.id,
         project_code=project.code,
-        project_name=Name(project.name_ru, project.name_kk, project.name_en),
+        project_name=Name.of(project),
         manager=names_of_people(session, [project.manager_id]).get(project.manager_id),
         scope=scope_of(session, project.id),
         replies=own_replies(session, project.city_id, project.id, record.code, actor, moment.on, moment.at),

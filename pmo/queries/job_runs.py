@@ -50,13 +50,6 @@ def last_finished_period(session: Session, job: str, city_id: str) -> str | None
     )
 
 
-def first_period(session: Session, job: str, city_id: str) -> str | None:
-    """The earliest period the job knows of in a city; None where it never began."""
-    return session.scalar(
-        select(func.min(JobRunRecord.period)).where(JobRunRecord.job == job, JobRunRecord.city_id == city_id)
-    )
-
-
 def is_done(session: Session, job: str, city_id: str, period: str) -> bool:
     """Whether a period took effect."""
     state = session.scalar(

@@ -14,6 +14,7 @@ from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import ProjectScope
+from pmo.domain.decisions import FINAL_OUTCOMES
 from pmo.domain.milestone import Milestone, Pause
 from pmo.domain.project import Project
 from pmo.exchange.event_replay import Ground, MilestoneState, ProjectState
@@ -21,8 +22,6 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.history import project_histories
 from pmo.queries.import_state import authors
 from pmo.queries.rules import CITY_RULES
-
-FINAL = ("approved", "refused", "returned")
 
 
 def ground_of_replay(session: Session) -> Ground:
@@ -93,5 +92,5 @@ def _last_resume(pauses: Iterable[Pause]) -> date | None:
 
 
 def _projects_with_open_requests(session: Session) -> set[int]:
-    decided = select(ChangeRulingRecord.request_id).where(ChangeRulingRecord.outcome.in_(FINAL))
+    decided = select(ChangeRulingRecord.request_id).where(ChangeRulingRecord.outcome.in_(FINAL_OUTCOMES))
     return set(session.scalars(select(ChangeRequestRecord.project_id).where(ChangeRequestRecord.id.not_in(decided))))

@@ -160,13 +160,13 @@ def milestone_page(
     return MilestonePage(
         id=record.id,
         code=record.code,
-        name=Name(record.name_ru, record.name_kk, record.name_en),
+        name=Name.of(record),
         type=milestone_types(session).get(record.type_id),
         evidence_type=evidence_types(session).get(record.evidence_type_id),
         performer=names_of_people(session, [performer]).get(performer),
         project_id=project.id,
         project_code=project.code,
-        project_name=Name(project.name_ru, project.name_kk, project.name_en),
+        project_name=Name.of(project),
         city=project.city_id,
         scope=scope_of(session, project.id).of_milestone(record.performer_id),
         facts=facts,
@@ -195,10 +195,7 @@ def _names(session: Session, project_id: int, at: datetime) -> dict[str, tuple[i
     item = MilestoneRecord
     statement = select(item.id, item.code, item.name_ru, item.name_kk, item.name_en)
     rows = session.execute(statement.where(item.project_id == project_id)).all()
-    return {
-        row.code: (row.id, row.code, Name(row.name_ru, row.name_kk, row.name_en))
-        for row in as_they_were(session, "milestone", rows, at)
-    }
+    return {row.code: (row.id, row.code, Name.of(row)) for row in as_they_were(session, "milestone", rows, at)}
 
 
 def _ladder(

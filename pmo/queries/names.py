@@ -30,6 +30,11 @@ class Name:
     name_kk: str
     name_en: str
 
+    @classmethod
+    def of(cls, row: Any) -> Name:
+        """The name of a record, or of a row that has its columns ``name_ru``, ``name_kk``, ``name_en``."""
+        return cls(row.name_ru, row.name_kk, row.name_en)
+
 
 Names = dict[str | None, Name]
 
@@ -92,12 +97,9 @@ def milestone_types(session: Session) -> Names:
 def _names(session: Session, record: Any, ids: Iterable[str | None]) -> Names:
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en)
     wanted = [one for one in ids if one]
-    return {
-        row.id: Name(row.name_ru, row.name_kk, row.name_en)
-        for row in session.execute(statement.where(record.id.in_(wanted)))
-    }
+    return {row.id: Name.of(row) for row in session.execute(statement.where(record.id.in_(wanted)))}
 
 
 def _list(session: Session, record: Any) -> Names:
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en).order_by(record.position, record.id)
-    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in session.execute(statement)}
+    return {row.id: Name.of(row) for row in session.execute(statement)}

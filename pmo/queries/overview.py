@@ -173,9 +173,6 @@ _LINES = select(
     ProjectRecord.weight,
     ProjectRecord.flagship,
     ProjectRecord.budget_mln,
-    ProjectRecord.name_ru,
-    ProjectRecord.name_kk,
-    ProjectRecord.name_en,
     ProjectAssessmentRecord.status,
     ProjectAssessmentRecord.severity,
     ProjectAssessmentRecord.slip_days,
@@ -286,15 +283,10 @@ def _worst_first(line: Line) -> tuple[object, ...]:
 def _standing(line: Line) -> Standing:
     return Standing(
         code=line.code,
-        city=line.city,
         status=line.status,
         severity=None if line.status in GREY else line.severity,
         status_since=line.since,
         weight=line.weight,
         budget_weight=line.budget_mln or 0.0,
         flagship=line.flagship,
-        sector=line.sector,
-        priority=line.priority,
-        department=line.department,
-        curator_area=line.area,
     )

@@ -147,7 +147,7 @@ def project_names(session: Session, ids: Sequence[int], at: datetime) -> dict[in
     project = ProjectRecord
     statement = select(project.id, project.name_ru, project.name_kk, project.name_en).where(project.id.in_(ids))
     rows = as_they_were(session, "project", session.execute(statement).all(), at)
-    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in rows}
+    return {row.id: Name.of(row) for row in rows}
 
 
 def item_names(session: Session, ids: Sequence[int], at: datetime) -> dict[tuple[int, str], Name]:
@@ -157,7 +157,7 @@ def item_names(session: Session, ids: Sequence[int], at: datetime) -> dict[tuple
         statement = select(item.id, item.project_id, item.code, item.name_ru, item.name_kk, item.name_en)
         rows = session.execute(statement.where(item.project_id.in_(ids))).all()
         for row in as_they_were(session, kind, rows, at):
-            found[row.project_id, row.code] = Name(row.name_ru, row.name_kk, row.name_en)
+            found[row.project_id, row.code] = Name.of(row)
     return found
 
 

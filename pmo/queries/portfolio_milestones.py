@@ -52,4 +52,4 @@ def _names(session: Session, project_ids: list[int]) -> Mapping[int, Name]:
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en).where(
         record.project_id.in_(project_ids)
     )
-    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in session.execute(statement)}
+    return {row.id: Name.of(row) for row in session.execute(statement)}

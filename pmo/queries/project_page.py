@@ -18,6 +18,7 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.money import IssueRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.access import Actor, ProjectScope
+from pmo.domain.decisions import FINAL_OUTCOMES
 from pmo.domain.errors import NotFound, NotTrackedYet
 from pmo.domain.indicator import Indicator, IndicatorAssessment
 from pmo.domain.milestone import Milestone, MilestoneAssessment
@@ -44,8 +45,6 @@ from pmo.queries.rules import CityRules
 from pmo.queries.status import assessment_on, current_assessment
 from pmo.queries.visibility import open_to, scope_of
 from pmo.queries.voices import Voices, voices_of
-
-FINAL = ("approved", "refused", "returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def project_page(
         id=record.id,
         code=record.code,
         city=record.city_id,
-        name=Name(record.name_ru, record.name_kk, record.name_en),
+        name=Name.of(record),
         area=names_of_areas(session, [record.area_id]).get(record.area_id),
         department=names_of_departments(session, [record.department_id]).get(record.department_id),
         priority=priorities(session).get(record.priority_id),
@@ -222,7 +221,7 @@ def open_change(session: Session, project_id: int, moment: Moment) -> OpenChange
     )
     for request, asked_on in session.execute(requests):
         said = outcomes.get(request.id, set())
-        if not said.intersection(FINAL):
+        if not said.intersection(FINAL_OUTCOMES):
             return OpenChange(
                 id=request.id,
                 asked_on=asked_on,
@@ -263,7 +262,7 @@ def _milestone_lines(
     known = {milestone.id: milestone for milestone in facts.milestones}
     return tuple(
         MilestoneLine(
-            _name(rows[item.id]),
+            Name.of(rows[item.id]),
             people.get(rows[item.id].performer_id),
             rows[item.id].performer_id,
             known[item.id],
@@ -281,7 +280,7 @@ def _indicator_lines(
     words = units(session)
     return tuple(
         IndicatorLine(
-            _name(rows[item.id]), words.get(rows[item.id].unit_id), rows[item.id].source, known[item.id], item
+            Name.of(rows[item.id]), words.get(rows[item.id].unit_id), rows[item.id].source, known[item.id], item
         )
         for item in assessment.indicators
     )
@@ -303,7 +302,3 @@ def _rows(session: Session, record: Any, project_id: int, at: datetime, *more: A
     statement = select(record.id, record.name_ru, record.name_kk, record.name_en, *more)
     rows = session.execute(statement.where(record.project_id == project_id)).all()
     return {row.id: row for row in as_they_were(session, KINDS[record], rows, at)}
-
-
-def _name(row: Any) -> Name:
-    return Name(row.name_ru, row.name_kk, row.name_en)

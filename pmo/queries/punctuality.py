@@ -97,17 +97,15 @@ def punctuality_by_department(session: Session, found: Overview, rules: CityRule
 def _names_of_milestones(session: Session, project_ids: Sequence[int]) -> dict[int, Name]:
     item = MilestoneRecord
     statement = select(item.id, item.name_ru, item.name_kk, item.name_en).where(item.project_id.in_(project_ids))
-    return {row.id: Name(row.name_ru, row.name_kk, row.name_en) for row in session.execute(statement)}
+    return {row.id: Name.of(row) for row in session.execute(statement)}
 
 
 def _standing(line: Line, milestones: Sequence[DatedMilestone]) -> Standing:
     return Standing(
         code=line.code,
-        city=line.city,
         status=line.status,
         severity=line.severity,
         status_since=line.since,
-        department=line.department,
         milestones=tuple(milestones),
     )
 

@@ -50,10 +50,6 @@ class Grant:
     ends_on: date
     reason: str
 
-    def holds_on(self, day: date) -> bool:
-        """Whether it holds on the day."""
-        return self.starts_on <= day <= self.ends_on
-
 
 def posts_of_city(session: Session, city: str, wanted: WantedPosts) -> list[PostLine]:
     """The posts of a city that a list wants, by title in Russian."""
@@ -81,7 +77,7 @@ def posts_of_city(session: Session, city: str, wanted: WantedPosts) -> list[Post
             Name(row[0].title_ru, row[0].title_kk, row[0].title_en),
             row[0].email,
             Role(row[0].role),
-            Name(row.name_ru, row.name_kk, row.name_en) if row.name_ru else None,
+            Name.of(row) if row.name_ru else None,
             row[0].is_active,
         )
         for row in session.execute(statement)
@@ -121,7 +117,7 @@ def _grants(session: Session, people: Sequence[str], day: date) -> dict[str, lis
             Grant(
                 record.id,
                 Role(record.role),
-                Name(place.name_ru, place.name_kk, place.name_en) if place else None,
+                Name.of(place) if place else None,
                 record.starts_on,
                 record.ends_on,
                 record.reason,

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from pmo.clock import end_of_day, local_day
+from pmo.clock import local_day
 from pmo.db.models.assessments import (
     IndicatorAssessmentRecord,
     MilestoneAssessmentRecord,
@@ -131,14 +131,6 @@ def _knows_older_plans(session: Session, project_id: int, changed_at: datetime |
     stored = ProjectAssessmentRecord
     known_until = session.scalar(select(stored.known_until).where(stored.project_id == project_id))
     return known_until is not None and known_until < changed_at
-
-
-def assessment_as_of(
-    session: Session, project_id: int, city_id: str, day: date, rules: CityRules, histories: Histories
-) -> ProjectAssessment | None:
-    """The assessment of one project as of the end of a past day (PRODUCT 5)."""
-    moment = end_of_day(day, city_zone(session, city_id))
-    return assessment_on(session, project_id, moment, day, rules, histories)
 
 
 def assessment_on(

@@ -17,13 +17,14 @@ from pmo.db.models.milestones import ClaimRecord, EvidenceDecisionRecord, Milest
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import RIGHTS, Action, Actor, Scope
 from pmo.domain.calendar import WorkingCalendar
-from pmo.domain.indicator import Indicator, judged_reading
+from pmo.domain.decisions import FINAL_OUTCOMES
+from pmo.domain.indicator import judged_reading
 from pmo.domain.ladder import EP_1
 from pmo.domain.milestone import Milestone, MilestoneAssessment, MilestoneStatus
 from pmo.domain.policy import RuleSet
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
-from pmo.domain.reporting import ReportDuty, report_duties, reporting_starts_on
+from pmo.domain.reports import owed_reports
 from pmo.queries.alerts import open_items_told
 from pmo.queries.calendar import working_calendar
 from pmo.queries.escalated import escalated_to
@@ -31,7 +32,6 @@ from pmo.queries.histories import Histories
 from pmo.queries.names import Name, Names, names_of_people, units
 from pmo.queries.open_alerts import OpenAlert
 from pmo.queries.overview import Moment
-from pmo.queries.project_page import FINAL
 from pmo.queries.replies import plans_wanted
 from pmo.queries.revisions import KINDS, as_they_were, records_then
 from pmo.queries.rules import CityRules
@@ -171,7 +171,7 @@ def _plans(session: Session, actor: Actor, moment: Moment, calendar: WorkingCale
         yield PlanTask(
             project_id=record.id,
             project_code=record.code,
-            project_name=Name(record.name_ru, record.name_kk, record.name_en),
+            project_name=Name.of(record),
             since=date.fromisoformat(asked.period),
             due_on=calendar.addwd(asked.raised_on, EP_1.recovery_plan_wd),
         )
@@ -277,7 +277,7 @@ class _Things:
             return
         performer = None if project.manager_id in self.posts else self.people.get(project.manager_id)
         for indicator in known.indicators:
-            owed = owed_reports(indicator, known, on, calendar, rules)
+            owed = owed_reports(known, indicator, on, calendar, rules)
             if not owed:
                 continue
             row, reading = self.indicators[indicator.id], judged_reading(indicator)
@@ -291,21 +291,6 @@ class _Things:
                 unit=self.units.get(row.unit_id),
                 performer=performer,
             )
-
-
-def owed_reports(
-    indicator: Indicator, known: Project, on: date, calendar: WorkingCalendar, rules: RuleSet
-) -> list[ReportDuty]:
-    """Duties whose period has ended and for which there is no reading; none after the final one."""
-    reading = judged_reading(indicator)
-    if reading is not None and reading.period_end >= indicator.target_on:
-        return []
-    start = reporting_starts_on(indicator, known.start_on, known.tracked_since)
-    return [
-        duty
-        for duty in report_duties(indicator, start, on, calendar, rules, known.pauses)
-        if duty.period_end < on and (reading is None or duty.period_end > reading.period_end)
-    ]
 
 
 def _evidence(session: Session, actor: Actor, moment: Moment, calendar: WorkingCalendar) -> Iterator[EvidenceTask]:
@@ -350,7 +335,7 @@ def _changes(
         .where(EntryRecord.entered_at <= moment.at)
         .subquery()
     )
-    closed = select(said.c.request_id).where(said.c.outcome.in_(FINAL))
+    closed = select(said.c.request_id).where(said.c.outcome.in_(FINAL_OUTCOMES))
     checked = select(said.c.request_id).where(said.c.outcome == "checked")
     request = ChangeRequestRecord
     statement = (
@@ -368,7 +353,7 @@ def _changes(
             id=record.id,
             project_id=project.id,
             project_code=project.code,
-            project_name=_name(project),
+            project_name=Name.of(project),
             asked_on=asked_on,
             waits_wd=calendar.wd(asked_on, moment.on),
             reason=record.reason_id,
@@ -385,8 +370,4 @@ def _rows(session: Session, record: Any, project_ids: Sequence[int], at: datetim
 
 
 def _subject(project: ProjectRecord, item: Any) -> Subject:
-    return Subject(project.id, project.code, _name(project), item.id, item.code, _name(item))
-
-
-def _name(row: Any) -> Name:
-    return Name(row.name_ru, row.name_kk, row.name_en)
+    return Subject(project.id, project.code, Name.of(project), item.id, item.code, Name.of(item))

@@ -14,8 +14,10 @@ from pmo.db.models.milestones import MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, Actor
 from pmo.domain.milestone import Milestone
+from pmo.domain.milestone_verdict import standing_date
 from pmo.domain.portfolio import GREY
 from pmo.domain.project import Project, ProjectAssessment, known_until
+from pmo.domain.reports import owed_reports
 from pmo.domain.voices import speaks_for
 from pmo.queries.calendar import working_calendar
 from pmo.queries.histories import Histories
@@ -23,7 +25,7 @@ from pmo.queries.names import Name
 from pmo.queries.overview import Moment
 from pmo.queries.rules import CityRules
 from pmo.queries.status import computed_where_stale, stored_assessments
-from pmo.queries.tasks import MilestoneTask, ReportTask, Tasks, owed_reports, tasks_of
+from pmo.queries.tasks import MilestoneTask, ReportTask, Tasks, tasks_of
 from pmo.queries.visibility import permitted_to, posts_of, scopes_of
 from pmo.queries.voices import Voices, newest_entries, voices_of
 
@@ -182,7 +184,7 @@ class _Sources:
             key=f"p{number}",
             id=number,
             code=record.code,
-            name=Name(record.name_ru, record.name_kk, record.name_en),
+            name=Name.of(record),
             judged=judged,
             voices=self.voices[number],
             speaks=speaks_for(self.actor, self.scopes[number]),
@@ -209,7 +211,7 @@ class _Sources:
         known, on = self.known[number], self.moment.on
         facts = next(item for item in known.indicators if item.id == task.subject.id)
         rules = self.rules[known.city]
-        owed = owed_reports(facts, known, on, self.calendar, rules)
+        owed = owed_reports(known, facts, on, self.calendar, rules)
         closing = rules.closed_period_wd
         open_ends = [duty.period_end for duty in owed if self.calendar.addwd(duty.period_end, closing) >= on]
         return ReadingPart(
@@ -221,11 +223,9 @@ class _Sources:
 
 
 def _standing(facts: Milestone, effective_due_on: date | None, on: date) -> date | None:
-    """The date the rules start from, if it lies ahead: the own forecast, else E (DOMAIN 1.4)."""
-    forecast = facts.forecast.date if facts.forecast else None
-    if forecast is not None and forecast >= on:
-        return forecast
-    return effective_due_on if effective_due_on is not None and effective_due_on >= on else None
+    """The date that can be confirmed; None where it has passed."""
+    found = standing_date(facts.forecast.date if facts.forecast else None, effective_due_on, on)
+    return found if found is not None and found >= on else None
 
 
 def _evidence_types(session: Session, project_ids: Collection[int]) -> dict[int, str | None]:

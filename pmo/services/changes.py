@@ -12,13 +12,13 @@ from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.milestones import BaselineDateRecord, MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
+from pmo.domain.decisions import FINAL_OUTCOMES
 from pmo.domain.errors import NotFound, RuleBroken
+from pmo.domain.milestone import NOT_STATED
 from pmo.domain.planning import faults_of_day
 from pmo.services.acts import Act, enter, project_for
 from pmo.services.lifecycle import is_cancelled
 from pmo.services.milestones import is_done
-
-FINAL = ("approved", "refused", "returned")
 
 
 def request_change(
@@ -36,7 +36,7 @@ def request_change(
     if not act.is_replayed:
         if not dates:
             raise RuleBroken("nothing_to_change", "dates")
-        if reason_id == "not_stated":
+        if reason_id == NOT_STATED:
             raise RuleBroken("reason_missing", "reason_id")
         for code, due_on in dates.items():
             if due_on < act.on:
@@ -118,7 +118,7 @@ def approve_change(
 
 def open_request(session: Session, project_id: int) -> ChangeRequestRecord | None:
     """The request of a project that nobody has approved, refused or returned."""
-    decided = select(ChangeRulingRecord.request_id).where(ChangeRulingRecord.outcome.in_(FINAL))
+    decided = select(ChangeRulingRecord.request_id).where(ChangeRulingRecord.outcome.in_(FINAL_OUTCOMES))
     return session.scalar(
         select(ChangeRequestRecord)
         .where(ChangeRequestRecord.project_id == project_id, ChangeRequestRecord.id.not_in(decided))
@@ -143,7 +143,7 @@ def _request_for(
     project = project_for(session, act.actor, action, request.project_id)
     decided = session.scalar(
         select(ChangeRulingRecord.outcome).where(
-            ChangeRulingRecord.request_id == request_id, ChangeRulingRecord.outcome.in_(FINAL)
+            ChangeRulingRecord.request_id == request_id, ChangeRulingRecord.outcome.in_(FINAL_OUTCOMES)
         )
     )
     if decided:

@@ -7,21 +7,20 @@ day shows who answered for it then (decision 11).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.alerts import AlertRecord
-from pmo.db.models.entries import RevisionRecord
 from pmo.db.models.milestones import DependencyRecord, MilestoneRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from pmo.domain.alerts import AlertState
+from pmo.domain.milestone import Dependency
 from pmo.domain.recipients import Channel, Role
 from pmo.services import audit
 from pmo.services.acts import Act, enter
-from pmo.services.projects import PLAIN
+from pmo.services.milestone_plans import revision_of_milestone
+from pmo.services.projects import revision_of_project
 
 HANDED_OVER = "handed_over"
 """The entry of a project or milestone, and the note of an alert, that came from somebody else."""
@@ -55,12 +54,9 @@ def hand_over_project(session: Session, act: Act, project: ProjectRecord, change
         setattr(project, name, value)
     project.version += 1
     entry = enter(session, act, project, HANDED_OVER, project.code, before=before, **changed)
-    fields: dict[str, Any] = {name: getattr(project, name) for name in PLAIN}
-    stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
-    stored["districts"] = sorted(
-        session.scalars(select(ProjectDistrictRecord.district_id).where(ProjectDistrictRecord.project_id == project.id))
-    )
-    session.add(RevisionRecord(entry_id=entry.id, item_kind="project", item_id=project.id, fields=stored))
+    district = ProjectDistrictRecord
+    districts = session.scalars(select(district.district_id).where(district.project_id == project.id))
+    session.add(revision_of_project(entry.id, project, districts))
     session.flush()
 
 
@@ -71,10 +67,7 @@ def hand_over_milestone(session: Session, act: Act, milestone: MilestoneRecord, 
     milestone.performer_id = performer
     milestone.version += 1
     entry = enter(session, act, project, HANDED_OVER, milestone.code, before=before, performer_id=performer)
-    plain = ("name_ru", "name_kk", "name_en", "weight", "critical", "min_duration_wd", "performer_id", "type_id")
-    fields: dict[str, Any] = {name: getattr(milestone, name) for name in (*plain, "evidence_type_id")}
-    fields["predecessors"] = _links(session, milestone.id)
-    session.add(RevisionRecord(entry_id=entry.id, item_kind="milestone", item_id=milestone.id, fields=fields))
+    session.add(revision_of_milestone(entry.id, milestone, _links(session, milestone.id)))
     session.flush()
 
 
@@ -129,11 +122,11 @@ def _knows(session: Session, alert: AlertRecord, person: str) -> bool:
     return session.scalar(select(AlertRecord.id).where(*same, AlertRecord.recipient_id == person)) is not None
 
 
-def _links(session: Session, milestone_id: int) -> list[dict[str, object]]:
+def _links(session: Session, milestone_id: int) -> list[Dependency]:
     statement = (
         select(MilestoneRecord.code, DependencyRecord.type, DependencyRecord.lag_wd)
         .join(MilestoneRecord, MilestoneRecord.id == DependencyRecord.predecessor_id)
         .where(DependencyRecord.milestone_id == milestone_id)
         .order_by(MilestoneRecord.code)
     )
-    return [{"code": row.code, "type": row.type, "lag_wd": row.lag_wd} for row in session.execute(statement)]
+    return [Dependency(row.code, row.type, row.lag_wd) for row in session.execute(statement)]

@@ -12,6 +12,7 @@ from pmo.db.models.lifecycle import CancellationRecord, OverrideRecord, PauseRec
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
 from pmo.domain.errors import RuleBroken
+from pmo.domain.milestone import NOT_STATED
 from pmo.domain.planning import faults_of_day
 from pmo.domain.project import known_until
 from pmo.domain.verdict import judge_project
@@ -19,7 +20,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.history import project_history
 from pmo.queries.rules import CITY_RULES
 from pmo.services.acts import Act, enter, milestone_for, project_for
-from pmo.services.milestones import NOT_STATED, is_done
+from pmo.services.milestones import is_done
 
 WORSE = (1, 2)
 """Severities that can be set by hand."""

@@ -1,36 +1,32 @@
-"""What happens to a milestone: claimed done, evidence judged, forecast moved; created and edited by the office."""
+"""What is said of a milestone: claimed done, evidence judged, forecast moved."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pmo.db.models.entries import EntryRecord, RevisionRecord
+from pmo.db.models.entries import EntryRecord
 from pmo.db.models.files import FileRecord
 from pmo.db.models.lifecycle import CancellationRecord
 from pmo.db.models.milestones import (
     BaselineDateRecord,
     ClaimRecord,
-    DependencyRecord,
     EvidenceDecisionRecord,
     ForecastRecord,
     MilestoneRecord,
 )
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action
-from pmo.domain.errors import Conflict, RuleBroken
-from pmo.domain.milestone import Dependency, Milestone
-from pmo.domain.planning import LONGEST_LAG_WD, faults_of_day, faults_of_links
+from pmo.domain.errors import RuleBroken
+from pmo.domain.milestone import NOT_STATED
+from pmo.domain.planning import faults_of_day
 from pmo.queries.calendar import working_calendar
 from pmo.services import audit
-from pmo.services.acts import Act, enter, milestone_for, project_for, refuse_stranger
+from pmo.services.acts import Act, enter, milestone_for
 from pmo.services.answers import acknowledge_by_forecast
-
-NOT_STATED = "not_stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +44,6 @@ class Evidence:
     def is_shown(self) -> bool:
         """Whether there is something the PMO can look at."""
         return bool((self.document_number and self.document_date) or self.link or self.file_id)
-
-
-@dataclass(frozen=True, slots=True)
-class MilestonePlan:
-    """What a milestone is. ``predecessors`` are links within the project; ``due_on`` is the first baseline date."""
-
-    code: str
-    name_ru: str
-    name_kk: str
-    name_en: str
-    type_id: str
-    weight: float = 1.0
-    critical: bool = False
-    evidence_type_id: str | None = None
-    performer_id: str | None = None
-    min_duration_wd: int | None = None
-    predecessors: tuple[Dependency, ...] = ()
-    due_on: date | None = None
-    position: int | None = None
-    provenance: Mapping[str, object] | None = None
 
 
 def claim_completion(
@@ -161,72 +137,6 @@ def move_forecast(
     session.flush()
     if not act.is_replayed:
         acknowledge_by_forecast(session, act, milestone, project)
-
-
-def create_milestone(session: Session, act: Act, project_id: int, plan: MilestonePlan) -> MilestoneRecord:
-    """The office adds a milestone, with its date in version 0. Raises RuleBroken."""
-    project = project_for(session, act.actor, Action.EDIT, project_id)
-    _refuse_bad_plan(session, project, plan, None)
-    entry = enter(session, act, project, "milestone_created", plan.code, due_on=plan.due_on)
-    milestone = MilestoneRecord(
-        project_id=project_id,
-        code=plan.code,
-        name_ru=plan.name_ru,
-        name_kk=plan.name_kk,
-        name_en=plan.name_en,
-        type_id=plan.type_id,
-        evidence_type_id=plan.evidence_type_id,
-        performer_id=plan.performer_id,
-        weight=plan.weight,
-        critical=plan.critical,
-        min_duration_wd=plan.min_duration_wd,
-        position=_next_position(session, project_id) if plan.position is None else plan.position,
-        entered_at=act.at,
-        provenance=dict(plan.provenance or {}),
-    )
-    session.add(milestone)
-    session.flush()
-    if plan.due_on:
-        session.add(
-            BaselineDateRecord(
-                entry_id=entry.id, milestone_id=milestone.id, version=0, due_on=plan.due_on, approved_on=act.on
-            )
-        )
-    _link(session, milestone, plan.predecessors)
-    session.add(_revision(entry.id, milestone, plan))
-    session.flush()
-    return milestone
-
-
-def edit_milestone(session: Session, act: Act, milestone_id: int, plan: MilestonePlan, version: int) -> MilestoneRecord:
-    """The office corrects what a milestone is; its dates move by change requests only.
-
-    ``version`` is the one the form was opened with. Raises Conflict when somebody saved since, RuleBroken otherwise.
-    """
-    milestone, project = milestone_for(session, act.actor, Action.EDIT, milestone_id)
-    if milestone.version != version:
-        raise Conflict({"name_ru": milestone.name_ru, "weight": milestone.weight, "critical": milestone.critical})
-    _refuse_bad_plan(session, project, plan, milestone)
-    has_date = session.scalar(select(func.count()).where(BaselineDateRecord.milestone_id == milestone_id))
-    if plan.due_on and has_date:
-        raise RuleBroken("date_needs_change_request", "due_on")
-    entry = enter(session, act, project, "milestone_edited", milestone.code, weight=plan.weight, critical=plan.critical)
-    for name in ("name_ru", "name_kk", "name_en", "type_id", "evidence_type_id", "performer_id"):
-        setattr(milestone, name, getattr(plan, name))
-    milestone.weight, milestone.critical = plan.weight, plan.critical
-    milestone.min_duration_wd = plan.min_duration_wd
-    milestone.version += 1
-    if plan.due_on:
-        session.add(
-            BaselineDateRecord(
-                entry_id=entry.id, milestone_id=milestone_id, version=0, due_on=plan.due_on, approved_on=act.on
-            )
-        )
-    session.execute(delete(DependencyRecord).where(DependencyRecord.milestone_id == milestone_id))
-    _link(session, milestone, plan.predecessors)
-    session.add(_revision(entry.id, milestone, plan))
-    session.flush()
-    return milestone
 
 
 def open_claim(session: Session, milestone_id: int) -> ClaimRecord | None:
@@ -327,76 +237,3 @@ def _refuse_foreign_file(session: Session, project: ProjectRecord, file_id: int)
     """Evidence is a file of the same project."""
     if session.scalar(select(FileRecord.project_id).where(FileRecord.id == file_id)) != project.id:
         raise RuleBroken("unknown_file", "file")
-
-
-def _refuse_bad_plan(
-    session: Session, project: ProjectRecord, plan: MilestonePlan, current: MilestoneRecord | None
-) -> None:
-    others = [
-        milestone
-        for milestone in _milestones_with_links(session, project.id)
-        if current is None or milestone.id != current.id
-    ]
-    if any(milestone.code == plan.code for milestone in others):
-        raise RuleBroken("code_taken", "code", code=plan.code)
-    if plan.weight <= 0:
-        raise RuleBroken("weight_not_positive", "weight")
-    if not 0 <= (plan.min_duration_wd or 0) <= LONGEST_LAG_WD:
-        raise RuleBroken("duration_out_of_range", "min_duration_wd", most=LONGEST_LAG_WD)
-    refuse_stranger(session, project.city_id, plan.performer_id, "performer_id")
-    faults = faults_of_day(plan.due_on, "due_on")
-    new = Milestone(id=current.id if current else 0, code=plan.code, predecessors=plan.predecessors)
-    for fault in [*faults, *faults_of_links([*others, new])]:
-        raise fault.as_refusal()
-
-
-def _milestones_with_links(session: Session, project_id: int) -> list[Milestone]:
-    records = list(session.scalars(select(MilestoneRecord).where(MilestoneRecord.project_id == project_id)))
-    codes = {record.id: record.code for record in records}
-    links: dict[int, list[Dependency]] = {}
-    for link in session.scalars(select(DependencyRecord).where(DependencyRecord.milestone_id.in_(codes))):
-        links.setdefault(link.milestone_id, []).append(Dependency(codes[link.predecessor_id], link.type, link.lag_wd))
-    return [
-        Milestone(id=record.id, code=record.code, predecessors=tuple(links.get(record.id, ()))) for record in records
-    ]
-
-
-def _link(session: Session, milestone: MilestoneRecord, predecessors: Sequence[Dependency]) -> None:
-    ids: dict[str, int] = {
-        row.code: row.id
-        for row in session.execute(
-            select(MilestoneRecord.id, MilestoneRecord.code).where(MilestoneRecord.project_id == milestone.project_id)
-        )
-    }
-    for link in predecessors:
-        session.add(
-            DependencyRecord(
-                milestone_id=milestone.id, predecessor_id=ids[link.predecessor], type=link.type, lag_wd=link.lag_wd
-            )
-        )
-
-
-def _revision(entry_id: int, milestone: MilestoneRecord, plan: MilestonePlan) -> RevisionRecord:
-    links = [{"code": link.predecessor, "type": link.type, "lag_wd": link.lag_wd} for link in plan.predecessors]
-    return RevisionRecord(
-        entry_id=entry_id,
-        item_kind="milestone",
-        item_id=milestone.id,
-        fields={
-            "name_ru": plan.name_ru,
-            "name_kk": plan.name_kk,
-            "name_en": plan.name_en,
-            "weight": plan.weight,
-            "critical": plan.critical,
-            "min_duration_wd": plan.min_duration_wd,
-            "performer_id": plan.performer_id,
-            "type_id": plan.type_id,
-            "evidence_type_id": plan.evidence_type_id,
-            "predecessors": links,
-        },
-    )
-
-
-def _next_position(session: Session, project_id: int) -> int:
-    highest = session.scalar(select(func.max(MilestoneRecord.position)).where(MilestoneRecord.project_id == project_id))
-    return (highest or 0) + 1

@@ -61,7 +61,7 @@ def _tell(session: Session, place: City, now: datetime, settings: Settings) -> i
         recipient=post,
         role="pmo_head",
         city=place.id,
-        facts=dict(_facts(session, fresh, place, now, today)),
+        facts=dict(_facts(session, fresh, place, today)),
         not_before=now,
         period=today,
         items=tuple(MailItem(mail.key, mail.state) for mail in fresh),
@@ -88,7 +88,7 @@ def _told_before(session: Session, city_id: str, now: datetime) -> set[str]:
     return {told["item"] for items in session.scalars(statement) for told in items}
 
 
-def _facts(session: Session, mails: Sequence[Undelivered], place: City, now: datetime, today: str) -> NoticeFacts:
+def _facts(session: Session, mails: Sequence[Undelivered], place: City, today: str) -> NoticeFacts:
     lines: list[UndeliveredFacts] = []
     for mail in mails[:MOST_LINES]:
         person = session.get_one(PersonRecord, mail.recipient_id)

@@ -28,14 +28,8 @@ from pmo.queries.places import city_zone
 from pmo.queries.visibility import scope_of
 from pmo.services.acts import Act
 from pmo.services.indicators import IndicatorPlan, create_indicator, edit_indicator, enter_initial_reading
-from pmo.services.milestones import (
-    Evidence,
-    MilestonePlan,
-    accept_evidence,
-    claim_completion,
-    create_milestone,
-    edit_milestone,
-)
+from pmo.services.milestone_plans import REVISED, MilestonePlan, create_milestone, edit_milestone
+from pmo.services.milestones import Evidence, accept_evidence, claim_completion
 from pmo.services.projects import PLAIN, ProjectPlan, create_project, edit_project
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
@@ -203,11 +197,7 @@ def _milestone_differs(stored: StoredPlans, record: MilestoneRecord, row: Milest
     plan = _milestone_plan(row)
     if set(plan.predecessors) != set(stored.links.get(record.id, ())):
         return True
-    names = (
-        "name_ru", "name_kk", "name_en", "type_id", "weight", "critical", "evidence_type_id", "performer_id",
-        "min_duration_wd",
-    )  # fmt: skip
-    return any(getattr(plan, name) != getattr(record, name) for name in names)
+    return any(getattr(plan, name) != getattr(record, name) for name in REVISED)
 
 
 def _indicator_differs(stored: StoredPlans, record: IndicatorRecord, row: IndicatorRow) -> bool:

@@ -17,7 +17,7 @@ from pmo.domain.template import Template, TemplateMilestone, Values, code_in_pro
 from pmo.services.acts import Act
 from pmo.services.administration import note
 from pmo.services.indicators import IndicatorPlan, create_indicator
-from pmo.services.milestones import MilestonePlan, create_milestone
+from pmo.services.milestone_plans import MilestonePlan, create_milestone
 from pmo.services.projects import ProjectPlan, create_project
 from pmo.services.templates import offered_template
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -49,7 +50,7 @@ PLAIN = tuple(
     for field in fields(ProjectPlan)
     if field.name not in {"code", "districts", "tracked_since", "provenance"}
 )
-"""The fields that are columns of the project and that an edit may change."""
+"""The columns of a project that an edit may change, and that a revision keeps."""
 
 
 def create_project(session: Session, act: Act, city_id: str, plan: ProjectPlan) -> ProjectRecord:
@@ -74,7 +75,7 @@ def create_project(session: Session, act: Act, city_id: str, plan: ProjectPlan) 
     session.flush()
     entry = enter(session, act, project, "project_created", plan.code, name=plan.name_ru)
     _put_into_districts(session, project.id, plan)
-    session.add(_revision(entry.id, project.id, plan))
+    session.add(revision_of_project(entry.id, project, plan.districts))
     session.flush()
     return project
 
@@ -97,7 +98,7 @@ def edit_project(session: Session, act: Act, project_id: int, plan: ProjectPlan,
     entry = enter(session, act, project, "project_edited", project.code, **changed)
     session.execute(delete(ProjectDistrictRecord).where(ProjectDistrictRecord.project_id == project_id))
     _put_into_districts(session, project_id, plan)
-    session.add(_revision(entry.id, project_id, plan))
+    session.add(revision_of_project(entry.id, project, plan.districts))
     session.flush()
     return project
 
@@ -135,8 +136,9 @@ def _put_into_districts(session: Session, project_id: int, plan: ProjectPlan) ->
     session.add_all(ProjectDistrictRecord(project_id=project_id, district_id=district) for district in plan.districts)
 
 
-def _revision(entry_id: int, project_id: int, plan: ProjectPlan) -> RevisionRecord:
-    plain = {name: getattr(plan, name) for name in PLAIN}
+def revision_of_project(entry_id: int, project: ProjectRecord, districts: Iterable[str]) -> RevisionRecord:
+    """What the project is from this entry on, so that an earlier day keeps what it was then (decision 1)."""
+    plain: dict[str, Any] = {name: getattr(project, name) for name in PLAIN}
     stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
-    stored["districts"] = sorted(plan.districts)
-    return RevisionRecord(entry_id=entry_id, item_kind="project", item_id=project_id, fields=stored)
+    stored["districts"] = sorted(districts)
+    return RevisionRecord(entry_id=entry_id, item_kind="project", item_id=project.id, fields=stored)

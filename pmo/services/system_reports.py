@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from pmo.domain.access import Action
 from pmo.domain.errors import Conflict, RuleBroken
+from pmo.domain.milestone import NOT_STATED
 from pmo.queries.names import reason_codes
 from pmo.queries.standing_facts import StandingForecast, StandingReading, forecasts_of, standing_readings
 from pmo.services.acts import Act, indicator_for, milestone_for
 from pmo.services.indicators import enter_reading
-from pmo.services.milestones import NOT_STATED, move_forecast
+from pmo.services.milestones import move_forecast
 
 Fact = TypeVar("Fact", StandingReading, StandingForecast)
 

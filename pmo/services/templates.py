@@ -27,9 +27,6 @@ from pmo.queries.templates import codes_of_templates, template_at, template_of_p
 from pmo.services.acts import Act, project_for
 from pmo.services.administration import demand_in_city, note
 
-HEAD = ("name_ru", "name_kk", "name_en", "duration_days", "sector_id", "priority_id")
-"""The fields of a template that are not its items."""
-
 
 @dataclass(frozen=True, slots=True)
 class TemplateHead:
@@ -41,6 +38,10 @@ class TemplateHead:
     duration_days: int
     sector_id: str | None = None
     priority_id: str | None = None
+
+
+HEAD = TemplateHead.__slots__
+"""The fields of a template that are not its items."""
 
 
 def create_template(session: Session, act: Act, code: str, template: Template) -> TemplateRecord:

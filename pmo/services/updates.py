@@ -23,6 +23,7 @@ from pmo.db.models.updates import (
 )
 from pmo.domain.access import Action
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
+from pmo.domain.milestone_verdict import standing_date
 from pmo.domain.project import ProjectStatus
 from pmo.domain.voices import Confidence, Level, speaks_for
 from pmo.queries.calendar import working_calendar
@@ -264,19 +265,17 @@ def _was_just_said(session: Session, act: Act, project_id: int, said: Said) -> b
 
 
 def _standing_date(session: Session, act: Act, milestone: MilestoneRecord, project: ProjectRecord) -> date | None:
-    """What the rules start from: F if it lies ahead, else E (DOMAIN 1.4, expected finish)."""
-    forecast = session.scalar(
+    forecast_on = session.scalar(
         select(ForecastRecord.expected_on)
         .where(ForecastRecord.milestone_id == milestone.id)
         .order_by(ForecastRecord.id.desc())
         .limit(1)
     )
-    if forecast is not None and forecast >= act.on:
-        return forecast
-    due = session.scalar(
+    due_on = session.scalar(
         select(BaselineDateRecord.due_on)
         .where(BaselineDateRecord.milestone_id == milestone.id)
         .order_by(BaselineDateRecord.version.desc())
         .limit(1)
     )
-    return working_calendar(session, project.city_id).roll(due) if due else None
+    due = working_calendar(session, project.city_id).roll(due_on) if due_on else None
+    return standing_date(forecast_on, due, act.on)

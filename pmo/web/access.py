@@ -6,12 +6,13 @@
 after the password was proved within the last quarter of an hour; it is asked for again otherwise. ``@fully_signed_in``
 is that, but not before the second factor is set up.
 
-    @blueprint.post("/projects/<code>/pause")
-    @needs(Action.PAUSE)
-    def pause(code: str) -> Response: …
+    @lifecycle.post("/projects/<int:project_id>/pause")
+    @needs(Action.VIEW)
+    def pause_project(project_id: int) -> Answer: …
 
 The guard stands next to the function (below the route). It keeps out people whose post never has the right; whether
-they have it for *this* project is asked with ``demand(Action.PAUSE, scope)``, and once more by the service.
+they have it for *this* project is asked with ``demand(scope, Action.PAUSE)`` (`pmo.web.acts` does), and once more by
+the service. The guard of a page about one project is ``VIEW``: what is out of sight is then not found, whoever asks.
 """
 
 from __future__ import annotations
@@ -93,12 +94,12 @@ def may_ever(actor: Actor, action: Action) -> bool:
     return action in RIGHTS[actor.role] or any(may_ever(post, action) for post in actor.others)
 
 
-def demand(action: Action, project: ProjectScope) -> None:
-    """Lets the visitor through, or raises NotFound outside the scope and NotAllowed inside it (DOMAIN 3.0)."""
-    if not may(actor(), Action.VIEW, project):
+def demand(scope: ProjectScope, *actions: Action) -> None:
+    """Lets through who holds one of the rights on a project (DOMAIN 3.0). Raises NotFound out of sight, NotAllowed."""
+    if not may(actor(), Action.VIEW, scope):
         raise NotFound
-    if not may(actor(), action, project):
-        raise NotAllowed(action.value)
+    if not any(may(actor(), action, scope) for action in actions):
+        raise NotAllowed(actions[0].value)
 
 
 def enforce() -> Response | None:

@@ -1,10 +1,12 @@
 """What every page that changes something needs: the act, the thing it is about, and the way on.
 
-page = milestone_for(milestone_id, Action.FORECAST)             404 out of sight, 403 where it is not permitted
-with form.answering():
-    with runtime().writing() as session:
-        move_forecast(session, act(), milestone_id, …)
-    return saved(_("…"), url_for("milestones.show", milestone_id=milestone_id))
+page = milestone_for(milestone_id, Action.FORECAST)         404 out of sight, 403 where it is not permitted
+form = ForecastForm()
+if form.validate_on_submit():
+    with form.answering():
+        with runtime().writing() as session:
+            move_forecast(session, act(), milestone_id, …)
+        return saved(gettext("…"), url_for("milestones.show", milestone_id=milestone_id))
 return form_page("forecasts/show.html", form, page=page)
 """
 
@@ -15,8 +17,7 @@ from collections.abc import Iterable
 from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
 
-from pmo.domain.access import Action, ProjectScope, may
-from pmo.domain.errors import NotAllowed, NotFound
+from pmo.domain.access import Action
 from pmo.i18n.names import name_of
 from pmo.queries.indicator_page import IndicatorPage, indicator_page
 from pmo.queries.milestone_page import MilestonePage, milestone_page
@@ -24,6 +25,7 @@ from pmo.queries.names import Names
 from pmo.queries.overview import Moment
 from pmo.queries.project_page import ProjectPage, project_page
 from pmo.services.acts import Act
+from pmo.web.access import demand
 from pmo.web.addresses import next_path
 from pmo.web.context import actor, now, runtime, today
 from pmo.web.forms import Form
@@ -51,7 +53,7 @@ def milestone_for(milestone_id: int, *actions: Action) -> MilestonePage:
     """A milestone as it stands, if the visitor may do one of these to it. Raises NotFound, NotAllowed."""
     with runtime().reading() as session:
         page = milestone_page(session, actor(), milestone_id, _moment(), runtime().rules, runtime().histories)
-    demand_one(page.scope, *actions)
+    demand(page.scope, *actions)
     return page
 
 
@@ -59,7 +61,7 @@ def indicator_for(indicator_id: int, *actions: Action) -> IndicatorPage:
     """An indicator as it stands. Raises NotFound, NotAllowed."""
     with runtime().reading() as session:
         page = indicator_page(session, actor(), indicator_id, _moment(), runtime().rules, runtime().histories)
-    demand_one(page.scope, *actions)
+    demand(page.scope, *actions)
     return page
 
 
@@ -67,16 +69,8 @@ def project_for(project_id: int, *actions: Action) -> ProjectPage:
     """A project as it stands. Raises NotFound, NotAllowed."""
     with runtime().reading() as session:
         page = project_page(session, actor(), project_id, _moment(), runtime().rules, runtime().histories)
-    demand_one(page.scope, *actions)
+    demand(page.scope, *actions)
     return page
-
-
-def demand_one(scope: ProjectScope, *actions: Action) -> None:
-    """Lets the visitor through who holds one of the rights on a project. Raises NotFound, NotAllowed."""
-    if not may(actor(), Action.VIEW, scope):
-        raise NotFound
-    if not any(may(actor(), action, scope) for action in actions):
-        raise NotAllowed(actions[0].value)
 
 
 def offered(names: Names, without: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -1,17 +1,7 @@
 """Forms: one base, fields that read what people here type, and refusals shown where they belong.
 
-A view is a form, one service call, a redirect::
-
-    form = PauseForm()
-    if form.validate_on_submit():
-        with form.answering():
-            with runtime().writing() as session:
-                lifecycle.pause_project(session, act(), code, form.starts_on.data, …)
-            flash(_("The project is paused."), "success")
-            return redirect(url_for("projects.show", code=code))
-    return render_template("projects/pause.html", form=form), form.status
-
-``answering`` turns a RuleBroken into the error of its field; ``status`` is 422 when something is wrong, else 200.
+A view is a form, one service call, a redirect: see `pmo.web.acts`. ``answering`` turns a RuleBroken into the error of
+its field; ``status`` is 422 when something is wrong, else 200.
 """
 
 from __future__ import annotations
@@ -21,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field, FileField, RadioField, SelectField, StringField, TextAreaField, validators
@@ -42,11 +32,18 @@ ENGLISH_GROUPS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 class Form(FlaskForm):
     """Base of every form: CSRF, an error summary, and refusals of services as errors."""
 
+    on_page: ClassVar[tuple[str, ...]] = ()
+    """Names of fields from top to bottom of the page, where they are not written down in that order."""
     refusals: tuple[str, ...]
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)  # type: ignore[no-untyped-call]
         self.refusals = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        """The fields in the order of the page; those that ``on_page`` does not name come last, as written down."""
+        places = {name: place for place, name in enumerate(self.on_page)}
+        return iter(sorted(super().__iter__(), key=lambda field: places.get(field.name, len(places))))
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Whether the form was sent and its shape is right; what the values mean is the service's to judge."""
@@ -84,8 +81,7 @@ class Form(FlaskForm):
         wrong = [(field, str(error)) for field in self for error in field.errors]
         texts = [text for _, text in wrong]
         named = [
-            (_first_id(field), f"{field.label.text}: {text}" if texts.count(text) > 1 else text)
-            for field, text in wrong
+            (first_id(field), f"{field.label.text}: {text}" if texts.count(text) > 1 else text) for field, text in wrong
         ]
         return [*((None, text) for text in self.refusals), *named]
 
@@ -251,6 +247,6 @@ def _code_or_none(value: Any) -> str | None:
     return str(value) if value not in (None, "", "None") else None
 
 
-def _first_id(field: Field) -> str:
+def first_id(field: Field) -> str:
     """Where the link of the summary leads: a group of radio buttons has its first one."""
     return f"{field.id}-0" if field.type == "RadiosField" else field.id

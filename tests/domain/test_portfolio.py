@@ -10,21 +10,17 @@ import pytest
 from pmo.domain.policy import STANDARD
 from pmo.domain.portfolio import (
     DatedMilestone,
-    Dimension,
     Figures,
     Standing,
     Weighting,
     data_health,
     dated_milestones,
     missed_reports,
-    movement,
     oldest_report_on,
     punctuality,
     roll_up,
-    roll_up_groups,
 )
 from pmo.domain.project import ProjectStatus
-from pmo.domain.reason import Reason
 from tests.domain.builders import claim, day, indicator, judged, kazakhstan, milestone, pause, project
 
 TODAY = day("2020-06-30")
@@ -35,7 +31,7 @@ SEVERITIES = {"on_track": 0, "at_risk": 1, "off_track": 2, "no_data": 1, "closin
 def standing(status: str = "on_track", code: str = "P", **fields: Any) -> Standing:
     fields.setdefault("severity", SEVERITIES.get(status))
     since = TODAY - timedelta(days=fields.pop("days", 0))
-    return Standing(code, fields.pop("city", "almaty"), ProjectStatus(status), status_since=since, **fields)
+    return Standing(code, ProjectStatus(status), status_since=since, **fields)
 
 
 def many(status: str, count: int, **fields: Any) -> list[Standing]:
@@ -110,101 +106,6 @@ def test_projects_weigh_by_their_own_weight_or_by_budget_and_the_figure_says_whi
     by_weight, by_budget = rolled(rows), rolled(rows, Weighting.BUDGET)
     assert (by_weight.health, by_weight.weighting) == (0.75, Weighting.PROJECT)
     assert (by_budget.health, by_budget.weighting) == (pytest.approx(0.1), Weighting.BUDGET)
-
-
-# Groups
-
-
-@pytest.mark.parametrize(
-    ("dimension", "field"),
-    [
-        (Dimension.SECTOR, "sector"),
-        (Dimension.PRIORITY, "priority"),
-        (Dimension.DEPARTMENT, "department"),
-        (Dimension.CURATOR_AREA, "curator_area"),
-    ],
-)
-def test_groups_have_the_same_figures_and_small_ones_only_counts(dimension: Dimension, field: str) -> None:
-    rows = [*many("on_track", 5, **{field: "B"}), *many("off_track", 4, **{field: "A"}), *many("at_risk", 3)]
-    found = roll_up_groups(rows, dimension, TODAY, kazakhstan(), STANDARD)
-    assert list(found) == ["A", "B"]
-    assert found["B"] == rolled(many("on_track", 5))
-    small = found["A"]
-    assert (small.projects, small.counts[ProjectStatus.OFF_TRACK]) == (4, 4)
-    assert (small.health, small.severity, small.punctuality, small.data_health) == (None, None, None, None)
-
-
-def test_a_project_of_several_districts_counts_in_each() -> None:
-    rows = [standing(code="A", districts=("D1", "D2")), standing(code="B", districts=("D2",))]
-    found = roll_up_groups(rows, Dimension.DISTRICT, TODAY, kazakhstan(), STANDARD)
-    assert {group: figures.projects for group, figures in found.items()} == {"D1": 1, "D2": 2}
-
-
-# Movement
-
-
-def reason(text: str) -> Reason:
-    return Reason("PM-A", text)
-
-
-def test_movement_is_a_table_of_states_with_who_worsened_and_improved() -> None:
-    before = [
-        standing("on_track", "A"),
-        standing("off_track", "B", first_reason=reason("was red")),
-        standing("on_track", "C"),
-        standing("at_risk", "D"),
-    ]
-    now = [
-        standing("off_track", "A", first_reason=reason("is red")),
-        standing("on_track", "B"),
-        standing("on_track", "C"),
-        standing("at_risk", "D"),
-    ]
-    found = movement(before, now)
-    assert found.table == {
-        (ProjectStatus.ON_TRACK, ProjectStatus.OFF_TRACK): 1,
-        (ProjectStatus.OFF_TRACK, ProjectStatus.ON_TRACK): 1,
-        (ProjectStatus.ON_TRACK, ProjectStatus.ON_TRACK): 1,
-        (ProjectStatus.AT_RISK, ProjectStatus.AT_RISK): 1,
-    }
-    assert [(move.code, move.reason) for move in found.worsened] == [("A", reason("is red"))]
-    assert [(move.code, move.reason) for move in found.improved] == [("B", reason("was red"))]
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "verdict"),
-    [
-        (standing("not_started"), standing("off_track"), "worsened"),
-        (standing("paused"), standing("at_risk"), "worsened"),
-        (None, standing("at_risk"), "worsened"),
-        (standing("closing"), standing("closing", severity=2), "worsened"),
-        (standing("at_risk"), standing("completed"), "improved"),
-        (standing("off_track"), standing("at_risk"), "improved"),
-        (standing("off_track"), standing("completed_with_shortfall"), None),
-        (standing("off_track"), standing("paused"), None),
-        (standing("off_track"), standing("cancelled"), None),
-        (standing("on_track"), standing("completed"), None),
-        (standing("not_started"), standing("on_track"), None),
-        (standing("at_risk"), None, None),
-        (None, standing("on_track"), None),
-    ],
-)
-def test_moves_to_and_from_grey_states(before: Standing | None, now: Standing | None, verdict: str | None) -> None:
-    found = movement([before] if before else [], [now] if now else [])
-    assert found.table == {(before.status if before else None, now.status if now else None): 1}
-    assert bool(found.worsened) == (verdict == "worsened")
-    assert bool(found.improved) == (verdict == "improved")
-
-
-def test_the_severest_come_first_and_cities_do_not_mix() -> None:
-    now = [
-        standing("at_risk", "A"),
-        standing("off_track", "B"),
-        standing("off_track", "A", city="shymkent"),
-        standing("off_track", "C"),
-    ]
-    found = movement([standing("at_risk", "A")], now)
-    assert [(move.city, move.code) for move in found.worsened] == [("almaty", "B"), ("almaty", "C"), ("shymkent", "A")]
 
 
 # Punctuality

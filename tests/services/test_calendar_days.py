@@ -5,12 +5,16 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from pmo.clock import end_of_day
 from pmo.db.models.assessments import MilestoneAssessmentRecord, ProjectAssessmentRecord
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.domain.ladder import Rung
+from pmo.domain.project import ProjectAssessment
+from pmo.queries.assessments import assessments_as_of
 from pmo.queries.calendar import working_calendar
 from pmo.queries.calendar_days import calendar_year, changes_of_day
-from pmo.queries.status import assessment_as_of, projects_out_of_date
+from pmo.queries.places import city_zone
+from pmo.queries.status import assessment_on, projects_out_of_date
 from pmo.services.assessments import refresh_due
 from pmo.services.calendar_days import DayPlan, enter_day, withdraw_day
 from tests.cast import TODAY, Town, refusal
@@ -67,7 +71,8 @@ def test_a_page_of_a_day_before_the_decree_counts_as_it_was_known_then(town: Tow
     def seen() -> int:
         with town.runtime.reading() as session:
             rules, histories = town.runtime.rules, town.runtime.histories
-            judged = assessment_as_of(session, town.project(), "almaty", on, rules, histories)
+            evening = end_of_day(on, city_zone(session, "almaty"))
+            judged = assessment_on(session, town.project(), evening, on, rules, histories)
         assert judged is not None
         return next(item.days_overdue for item in judged.milestones if item.code == "DP-10-M1")
 
@@ -75,6 +80,19 @@ def test_a_page_of_a_day_before_the_decree_counts_as_it_was_known_then(town: Tow
     with town.writing() as session:
         enter_day(session, town.act("admin"), DayPlan(date(2020, 1, 15), "day_off", "entered late"))
     assert seen() == before
+
+
+def test_the_list_of_a_past_day_counts_as_its_pages_do(town: Town) -> None:
+    on = date(2020, 1, 30)
+
+    def listed() -> ProjectAssessment:
+        with town.runtime.reading() as session:
+            return assessments_as_of(session, None, on, town.runtime.rules, town.runtime.histories)[town.project()]
+
+    before = listed()
+    with town.writing() as session:
+        enter_day(session, town.act("admin"), DayPlan(date(2020, 1, 15), "day_off", "entered late"))
+    assert listed() == before
 
 
 def test_a_day_taken_back_is_as_the_country_has_it_and_can_be_entered_again(town: Town) -> None:

@@ -12,8 +12,7 @@ from pmo.db.models.assessments import MilestoneAssessmentRecord, ProjectAssessme
 from pmo.db.models.changes import ChangeRulingRecord
 from pmo.db.models.milestones import BaselineDateRecord
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
-from pmo.queries.assessments import judged_at
-from pmo.queries.history import project_history
+from pmo.queries.status import assessment_on
 from pmo.services import lifecycle
 from pmo.services.changes import (
     approve_change,
@@ -76,9 +75,8 @@ def test_before_the_approval_the_old_version_still_applies(town: Town) -> None:
     with town.writing() as session:
         approve_change(session, town.act("curator"), number)
     with town.runtime.reading() as session:
-        history = project_history(session, town.project())
         moment = datetime.fromisoformat("2020-01-31T12:59:00+00:00")
-        judged = judged_at(session, history, moment, TODAY, town.runtime.rules)
+        judged = assessment_on(session, town.project(), moment, TODAY, town.runtime.rules, town.runtime.histories)
     assert judged is not None
     assert judged.milestones[0].status == "overdue"
 

@@ -16,12 +16,11 @@ from pmo.domain.milestone import Dependency
 from pmo.domain.project import known_until
 from pmo.queries.history import project_history
 from pmo.services import lifecycle
+from pmo.services.milestone_plans import create_milestone, edit_milestone
 from pmo.services.milestones import (
     Evidence,
     accept_evidence,
     claim_completion,
-    create_milestone,
-    edit_milestone,
     move_forecast,
     return_evidence,
 )

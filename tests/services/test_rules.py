@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from pmo.clock import end_of_day
 from pmo.db.models.assessments import MilestoneAssessmentRecord, ProjectAssessmentRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.db.models.rules import RuleVersionRecord
@@ -20,9 +21,10 @@ from pmo.jobs.runner import run_once
 from pmo.jobs.timetable import TIMETABLE
 from pmo.queries.overview import Moment
 from pmo.queries.past_weeks import weeks_of_project
+from pmo.queries.places import city_zone
 from pmo.queries.rules import state_of_rules, versions_of
 from pmo.queries.rules_page import VersionState, changes_of_rules, rules_page
-from pmo.queries.status import assessment_as_of, computed_where_stale, current_assessment, projects_out_of_date
+from pmo.queries.status import assessment_on, computed_where_stale, current_assessment, projects_out_of_date
 from pmo.services.assessments import refresh_due
 from pmo.services.indicators import closes_on
 from pmo.services.lifecycle import set_worse_colour
@@ -71,7 +73,8 @@ def on_day(town: Town, day: date) -> ProjectAssessment:
     """As the project's page of a past day says it."""
     rules, histories = town.runtime.rules, town.runtime.histories
     with town.runtime.reading() as session:
-        found = assessment_as_of(session, town.project(), "almaty", day, rules, histories)
+        evening = end_of_day(day, city_zone(session, "almaty"))
+        found = assessment_on(session, town.project(), evening, day, rules, histories)
     assert found is not None
     return found
 

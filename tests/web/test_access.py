@@ -98,7 +98,7 @@ def test_a_project_out_of_scope_is_not_there_and_one_in_scope_may_be_forbidden(
     @signed_in
     def claim() -> str:
         try:
-            demand(Action.CLAIM, project)
+            demand(project, Action.CLAIM)
             met.append(None)
         except (NotFound, NotAllowed) as refusal:
             met.append(type(refusal))

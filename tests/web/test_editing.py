@@ -9,6 +9,7 @@ from pmo.db.models.indicators import IndicatorRecord, TrajectoryPointRecord
 from pmo.db.models.milestones import BaselineDateRecord, DependencyRecord, MilestoneRecord
 from pmo.db.models.projects import ProjectDistrictRecord, ProjectRecord
 from tests.cast import Town
+from tests.services.test_templates import make
 from tests.web.town import PagesOf, app_in_town, cast_url, pages_in_town, town
 
 __all__ = ["app_in_town", "cast_url", "pages_in_town", "town"]
@@ -221,3 +222,33 @@ def test_only_the_office_edits_and_looking_changes_nothing(town: Town, pages_in_
     for person in ("manager", "curator", "akim", "observer", "admin"):
         pages_in_town(person).get("/projects/new", 403)
     assert town.audit_actions() == before
+
+
+LETTERS = "word " * 1000
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/projects/new",
+        "/projects/{project}/milestones/new",
+        "/projects/{project}/indicators/new",
+        "/projects/{project}/template",
+        "/administration/templates/new",
+        "/administration/templates/{template}/milestones/new",
+        "/administration/templates/{template}/indicators/new",
+        "/administration/templates/{template}/project",
+    ],
+)
+def test_the_list_of_faults_follows_the_page(town: Town, pages_in_town: PagesOf, path: str) -> None:
+    path = path.format(project=town.project(), template=make(town))
+    analyst = pages_in_town("analyst")
+    page = analyst.get(path)
+    controls = [control for tag in ("input", "textarea", "select") for control in page.form(path).all(tag)]
+    bad = {one["name"]: LETTERS for one in controls if one["type"] not in ("hidden", "checkbox")}
+    refused = analyst.submit(page, path, 422, **bad)
+    faults = refused.tree.one("div", class_="error-summary").all("a")
+    told = list(dict.fromkeys(fault["href"].removeprefix("#") for fault in faults))  # a field may have two
+    shown = [element["id"] for element in refused.form(path).walk() if element["id"] in told]
+    assert told == shown
+    assert len(told) == len(bad)

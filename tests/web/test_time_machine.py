@@ -23,7 +23,7 @@ from pmo.runtime import Runtime
 from pmo.services.acts import Act
 from pmo.services.assessments import refresh_due
 from pmo.services.imports import enter_events, read_log
-from pmo.services.milestones import MilestonePlan, edit_milestone
+from pmo.services.milestone_plans import MilestonePlan, edit_milestone
 from pmo.services.projects import PLAIN, ProjectPlan, edit_project
 from tests.conftest import DATA, Databases, runtime_on
 from tests.web.pages import Page

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from pmo.db.models.people import PersonRecord
 from pmo.db.session import Session, alphabetical
 from pmo.domain.access import Action, Role
-from pmo.domain.errors import Conflict, NotFound
+from pmo.domain.errors import NotFound
 from pmo.i18n import gettext
 from pmo.i18n.labels import choices
 from pmo.i18n.names import name_of
@@ -28,7 +28,7 @@ from pmo.web.acts import Answer, act, form_page, offered, saved
 from pmo.web.administration.blueprint import administration
 from pmo.web.administration.forms import ClosingForm, GrantForm, PostForm
 from pmo.web.context import city, runtime, today
-from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.conflicts import correction
 from pmo.web.forms import ChoiceField
 
 
@@ -81,17 +81,13 @@ def person(person_id: str) -> Answer:
         form = PostForm(code=person_id, **stands)
         _offer(session, form, post)
         about = {"post": post, "grants": grants_of(session, person_id, today())}
-    if form.validate_on_submit():
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    edit_post(session, act(), person_id, _plan(form), form.opened_at_version)
-                return saved(gettext("The post is saved."), url_for("administration.person", person_id=person_id))
-        except Conflict:
-            overwrite_next(form, stands["version"])
-            html, _ = form_page("administration/person.html", form, conflict=differences(form, stands), **about)
-            return html, 409
-    return form_page("administration/person.html", form, conflict=None, **about)
+
+    def save() -> Response:
+        with runtime().writing() as session:
+            edit_post(session, act(), person_id, _plan(form), form.opened_at_version)
+        return saved(gettext("The post is saved."), url_for("administration.person", person_id=person_id))
+
+    return correction(form, stands, save, "administration/person.html", **about)
 
 
 @administration.route("/people/<person_id>/closing", methods=["GET", "POST"])

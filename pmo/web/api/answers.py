@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from pmo.queries.names import Name
 from pmo.queries.open_alerts import Thread
 from pmo.queries.overview import Line, Overview
 from pmo.queries.past_weeks import Glance
-from pmo.queries.project_page import ProjectPage
+from pmo.queries.project_page import IndicatorLine, MilestoneLine, ProjectPage
 from pmo.queries.standing_facts import StandingForecast, StandingReading
 from pmo.web.context import city, runtime
 
@@ -59,8 +59,8 @@ def line_answer(line: Line, assessment: ProjectAssessment, words: Names) -> Answ
 def project_answer(
     page: ProjectPage,
     place: tuple[str, str],
-    forecasts: dict[int, tuple[StandingForecast, ...]],
-    readings: dict[int, tuple[StandingReading, ...]],
+    forecasts: Mapping[int, Sequence[StandingForecast]],
+    readings: Mapping[int, Sequence[StandingReading]],
     alerts: Sequence[Thread],
     words: Names,
 ) -> Answer:
@@ -83,37 +83,46 @@ def project_answer(
         "components": report["components"],
         "changes_on": report["changes_on"],
         "milestones": [
-            {
-                "id": (line := milestones[judged["code"]]).facts.id,
-                "name": _name(line.name),
-                "rule": line.judged.rule,
-                "critical": line.judged.critical,
-                "weight": line.judged.weight,
-                **judged,
-                "forecast": forecast_answer(told[-1]) if (told := forecasts.get(line.facts.id)) else None,
-            }
-            for judged in report["milestones"]
+            _milestone_answer(milestones[judged["code"]], judged, forecasts) for judged in report["milestones"]
         ],
         "indicators": [
-            {
-                "id": (mark := indicators[judged["code"]]).facts.id,
-                "name": _name(mark.name),
-                "unit": _name(mark.unit) if mark.unit else None,
-                "rule": mark.judged.rule,
-                "critical": mark.judged.critical,
-                "weight": mark.judged.weight,
-                "direction": mark.facts.direction.value,
-                "kind": mark.facts.kind.value,
-                "frequency": mark.facts.frequency.value,
-                "target": mark.facts.target,
-                "target_on": mark.facts.target_on.isoformat(),
-                "observed_on": _day(mark.judged.observed_on),
-                **judged,
-                "readings": [reading_answer(one) for one in readings.get(mark.facts.id, ())[-LATEST_READINGS:]],
-            }
-            for judged in report["indicators"]
+            _indicator_answer(indicators[judged["code"]], judged, readings) for judged in report["indicators"]
         ],
         "alerts": [{"item": one.item, "rung": one.reached.value, "since": one.since.isoformat()} for one in alerts],
+    }
+
+
+def _milestone_answer(
+    line: MilestoneLine, judged: Answer, forecasts: Mapping[int, Sequence[StandingForecast]]
+) -> Answer:
+    told = forecasts.get(line.facts.id)
+    return {
+        "id": line.facts.id,
+        "name": _name(line.name),
+        "rule": line.judged.rule,
+        "critical": line.judged.critical,
+        "weight": line.judged.weight,
+        **judged,
+        "forecast": forecast_answer(told[-1]) if told else None,
+    }
+
+
+def _indicator_answer(line: IndicatorLine, judged: Answer, readings: Mapping[int, Sequence[StandingReading]]) -> Answer:
+    return {
+        "id": line.facts.id,
+        "name": _name(line.name),
+        "unit": _name(line.unit) if line.unit else None,
+        "rule": line.judged.rule,
+        "critical": line.judged.critical,
+        "weight": line.judged.weight,
+        "direction": line.facts.direction.value,
+        "kind": line.facts.kind.value,
+        "frequency": line.facts.frequency.value,
+        "target": line.facts.target,
+        "target_on": line.facts.target_on.isoformat(),
+        "observed_on": _day(line.judged.observed_on),
+        **judged,
+        "readings": [reading_answer(one) for one in readings.get(line.facts.id, ())[-LATEST_READINGS:]],
     }
 
 

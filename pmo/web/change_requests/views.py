@@ -9,12 +9,11 @@ from werkzeug.wrappers import Response
 
 from pmo.db.session import Session
 from pmo.domain.access import Action
-from pmo.domain.milestone import MilestoneStatus
+from pmo.domain.milestone import NOT_STATED, MilestoneStatus
 from pmo.i18n import gettext
 from pmo.queries import change_requests as stored
 from pmo.queries.names import reason_codes
 from pmo.services import changes
-from pmo.services.milestones import NOT_STATED
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, project_for, saved
 from pmo.web.change_requests.forms import CommentForm, ReasonForm, field_of, request_form

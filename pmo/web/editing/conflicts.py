@@ -1,11 +1,17 @@
-"""Somebody saved first: the form keeps what was typed and shows what stands now beside it (RELIABILITY 5.4)."""
+"""Correcting what stands. When somebody saved first, the form keeps what was typed and shows beside it what stands now
+(RELIABILITY 5.4)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.wrappers import Response
+
+from pmo.domain.errors import Conflict
 from pmo.i18n import formats, gettext
+from pmo.web.acts import Answer, form_page
 from pmo.web.editing.forms import VersionedForm
 from pmo.web.forms import DayField, NumberField
 
@@ -19,7 +25,26 @@ class Difference:
     standing: str
 
 
-def differences(form: VersionedForm, standing: dict[str, Any]) -> list[Difference]:
+def correction(
+    form: VersionedForm, standing: Mapping[str, Any], save: Callable[[], Response], template: str, **about: object
+) -> Answer:
+    """The answer of a page that corrects something: saved, or the form with what is wrong.
+
+    ``standing`` is what the form was filled with, its ``version`` too; ``save`` writes, says so and leads away, or
+    raises RuleBroken or Conflict. The template gets ``conflict``, the differences (409), or None.
+    """
+    if form.validate_on_submit():
+        try:
+            with form.answering():
+                return save()
+        except Conflict:
+            overwrite_next(form, standing["version"])
+            html, _status = form_page(template, form, conflict=differences(form, standing), **about)
+            return html, 409
+    return form_page(template, form, conflict=None, **about)
+
+
+def differences(form: VersionedForm, standing: Mapping[str, Any]) -> list[Difference]:
     """The fields in which the form is not what stands, in the order of the page."""
     found = []
     for field in form:

@@ -6,19 +6,18 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
 
 from pmo.domain.access import Action
-from pmo.domain.errors import Conflict
 from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation, Kind
 from pmo.i18n import gettext
-from pmo.i18n.labels import choices
 from pmo.queries.form_fields import indicator_fields
 from pmo.queries.names import units
 from pmo.services.indicators import IndicatorPlan, create_indicator, edit_indicator
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, indicator_for, offered, project_for, saved
 from pmo.web.context import runtime
-from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.conflicts import correction
 from pmo.web.editing.forms import IndicatorForm
 from pmo.web.editing.lines import as_point_lines
 
@@ -73,18 +72,13 @@ def edit(indicator_id: int) -> Answer:
     standing = {**own, **_judged(page.line.facts)}
     form = IndicatorForm(**standing)
     _offer(form)
-    if form.validate_on_submit():
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    edit_indicator(session, act(), indicator_id, _plan(form), form.opened_at_version)
-                return saved(gettext("The indicator is saved."), url_for("indicators.show", indicator_id=indicator_id))
-        except Conflict:
-            overwrite_next(form, standing["version"])
-            conflict = differences(form, standing)
-            html, _status = form_page("editing/indicator.html", form, page=page, is_new=False, conflict=conflict)
-            return html, 409
-    return form_page("editing/indicator.html", form, page=page, is_new=False, conflict=None)
+
+    def save() -> Response:
+        with runtime().writing() as session:
+            edit_indicator(session, act(), indicator_id, _plan(form), form.opened_at_version)
+        return saved(gettext("The indicator is saved."), url_for("indicators.show", indicator_id=indicator_id))
+
+    return correction(form, standing, save, "editing/indicator.html", page=page, is_new=False)
 
 
 def _judged(facts: Indicator) -> dict[str, Any]:
@@ -102,11 +96,7 @@ def _judged(facts: Indicator) -> dict[str, Any]:
 
 def _offer(form: IndicatorForm) -> None:
     with runtime().reading() as session:
-        form.unit_id.offer(offered(units(session)))
-    form.direction.offer(choices("direction"))
-    form.kind.offer(choices("indicator_kind"))
-    form.frequency.offer(choices("frequency"))
-    form.interpolation.offer(choices("interpolation"))
+        form.offer(offered(units(session)))
 
 
 def _plan(form: IndicatorForm) -> IndicatorPlan:

@@ -6,21 +6,21 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
 
 from pmo.db.session import alphabetical
 from pmo.domain.access import Action
-from pmo.domain.errors import Conflict
 from pmo.i18n import gettext
 from pmo.i18n.names import name_of
 from pmo.queries.form_fields import milestone_fields
 from pmo.queries.milestone_page import MilestonePage
 from pmo.queries.names import evidence_types, milestone_types
 from pmo.queries.people import people_of_city
-from pmo.services.milestones import MilestonePlan, create_milestone, edit_milestone
+from pmo.services.milestone_plans import MilestonePlan, create_milestone, edit_milestone
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, project_for, saved
 from pmo.web.context import runtime
-from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.conflicts import correction
 from pmo.web.editing.forms import MilestoneForm
 from pmo.web.editing.lines import as_link_lines
 
@@ -55,20 +55,13 @@ def edit(milestone_id: int) -> Answer:
     if standing["has_date"]:
         del form.due_on
     _offer(form, page.city)
-    if form.validate_on_submit():
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    edit_milestone(session, act(), milestone_id, _plan(form), form.opened_at_version)
-                return saved(gettext("The milestone is saved."), url_for("milestones.show", milestone_id=milestone_id))
-        except Conflict:
-            overwrite_next(form, standing["version"])
-            conflict = differences(form, standing)
-            html, _status = form_page(
-                "editing/milestone.html", form, page=page, is_new=False, others=others, conflict=conflict
-            )
-            return html, 409
-    return form_page("editing/milestone.html", form, page=page, is_new=False, others=others, conflict=None)
+
+    def save() -> Response:
+        with runtime().writing() as session:
+            edit_milestone(session, act(), milestone_id, _plan(form), form.opened_at_version)
+        return saved(gettext("The milestone is saved."), url_for("milestones.show", milestone_id=milestone_id))
+
+    return correction(form, standing, save, "editing/milestone.html", page=page, is_new=False, others=others)
 
 
 def _standing(milestone_id: int, page: MilestonePage) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
 
 from pmo.db.session import alphabetical
 from pmo.domain.access import Action, may_in_city
-from pmo.domain.errors import Conflict, NotAllowed
+from pmo.domain.errors import NotAllowed
 from pmo.i18n import gettext
 from pmo.i18n.names import name_of
 from pmo.queries.form_fields import places_of, project_fields
@@ -19,7 +20,7 @@ from pmo.services.projects import ProjectPlan, create_project, edit_project
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, project_for, saved
 from pmo.web.context import actor, city, runtime, today
-from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.conflicts import correction
 from pmo.web.editing.forms import ProjectForm
 
 project_editing = Blueprint("project_editing", __name__)
@@ -50,18 +51,13 @@ def edit(project_id: int) -> Answer:
         standing = asdict(project_fields(session, project_id))
     form = ProjectForm(**standing)
     offer_choices(form, page.city)
-    if form.validate_on_submit():
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    edit_project(session, act(), project_id, plan_of(form), form.opened_at_version)
-                return saved(gettext("The project is saved."), url_for("projects.show", project_id=project_id))
-        except Conflict:
-            overwrite_next(form, standing["version"])
-            conflict = differences(form, standing)
-            html, _status = form_page("editing/project.html", form, page=page, conflict=conflict)
-            return html, 409
-    return form_page("editing/project.html", form, page=page, conflict=None)
+
+    def save() -> Response:
+        with runtime().writing() as session:
+            edit_project(session, act(), project_id, plan_of(form), form.opened_at_version)
+        return saved(gettext("The project is saved."), url_for("projects.show", project_id=project_id))
+
+    return correction(form, standing, save, "editing/project.html", page=page)
 
 
 def offer_choices(form: ProjectForm, city_id: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, url_for
 
 from pmo.domain.access import Action
+from pmo.domain.milestone import NOT_STATED
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.queries.claims import waiting_claim
 from pmo.queries.names import reason_codes
-from pmo.services.milestones import NOT_STATED, accept_evidence, return_evidence
+from pmo.services.milestones import accept_evidence, return_evidence
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, saved
 from pmo.web.context import runtime

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, url_for
 
 from pmo.domain.access import Action
+from pmo.domain.milestone import NOT_STATED
 from pmo.i18n import formats, gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.queries.names import reason_codes
-from pmo.services.milestones import NOT_STATED, move_forecast
+from pmo.services.milestones import move_forecast
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, saved
 from pmo.web.context import runtime, today

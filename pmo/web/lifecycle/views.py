@@ -7,12 +7,12 @@ from datetime import timedelta
 from flask import Blueprint, url_for
 
 from pmo.domain.access import Action
+from pmo.domain.milestone import NOT_STATED
 from pmo.i18n import formats, gettext
 from pmo.i18n.labels import label
 from pmo.queries.names import reason_codes
 from pmo.queries.project_page import ProjectPage
 from pmo.services import lifecycle as services
-from pmo.services.milestones import NOT_STATED
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, project_for, saved
 from pmo.web.context import now, runtime, today

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField
-
 from pmo.i18n import lazy_gettext as _
-from pmo.web.editing.forms import NamedForm
-from pmo.web.editing.lines import LinksField
-from pmo.web.forms import ChoiceField, NumberField, TextField, WholeNumberField, at_most, optional, required
+from pmo.web.editing.forms import IndicatorFields, MilestoneFields, NamedForm
+from pmo.web.forms import ChoiceField, TextField, WholeNumberField, at_most, optional, required
 
 
 class TemplateForm(NamedForm):
@@ -25,28 +22,11 @@ class FromProjectForm(NamedForm):
     code = TextField(_("Code"), [required(_("Enter the code.")), at_most(30)])
 
 
-class TemplateMilestoneForm(NamedForm):
+class TemplateMilestoneForm(MilestoneFields):
     """A milestone of a template."""
 
-    code = TextField(_("Code"), [required(_("Enter the code.")), at_most(40)])
-    type_id = ChoiceField(_("Type"), [required(_("Choose the type."))])
-    evidence_type_id = ChoiceField(_("Type of evidence"), [optional()])
     offset_days = WholeNumberField(_("Days after the start"), [optional()])
-    weight = NumberField(_("Weight"), [required(_("Enter the weight."))])
-    critical = BooleanField(_("Critical milestone"))
-    depends_on = LinksField(_("Predecessors"), [optional(), at_most(2000)])
-    min_duration_wd = WholeNumberField(_("Shortest duration after the predecessors"), [optional()])
 
 
-class TemplateIndicatorForm(NamedForm):
+class TemplateIndicatorForm(IndicatorFields):
     """An indicator of a template: everything but values."""
-
-    code = TextField(_("Code"), [required(_("Enter the code.")), at_most(40)])
-    unit_id = ChoiceField(_("Unit of measure"), [required(_("Choose the unit."))])
-    source = TextField(_("Data source"), [optional(), at_most(200)])
-    direction = ChoiceField(_("Direction"), [required(_("Choose the direction."))])
-    kind = ChoiceField(_("Kind"), [required(_("Choose the kind."))])
-    frequency = ChoiceField(_("Frequency of reporting"), [required(_("Choose the frequency."))])
-    interpolation = ChoiceField(_("Between the points"), [required(_("Choose one."))])
-    weight = NumberField(_("Weight"), [required(_("Enter the weight."))])
-    critical = BooleanField(_("Critical indicator"))

@@ -10,18 +10,17 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.domain.access import Action
-from pmo.domain.errors import Conflict, NotFound
+from pmo.domain.errors import NotFound
 from pmo.domain.indicator import Direction, Frequency, Interpolation, Kind
 from pmo.domain.template import Template, TemplateIndicator, TemplateMilestone
 from pmo.i18n import gettext
-from pmo.i18n.labels import choices
 from pmo.queries.names import evidence_types, milestone_types, units
 from pmo.queries.row_numbers import row_number_or_zero
 from pmo.services.templates import put_indicator, put_milestone, remove_indicator, remove_milestone
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, saved
 from pmo.web.context import runtime
-from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.conflicts import correction
 from pmo.web.editing.lines import as_link_lines
 from pmo.web.project_templates.forms import TemplateIndicatorForm, TemplateMilestoneForm
 from pmo.web.project_templates.views import ROOT, page_of, project_templates
@@ -55,17 +54,13 @@ def milestone(template_id: int, code: str) -> Answer:
     standing = {**asdict(found), "depends_on": as_link_lines(found.predecessors), "version": page.line.version}
     form = TemplateMilestoneForm(**standing)
     _offer_of_milestone(form)
-    if form.validate_on_submit():
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    put_milestone(session, act(), template_id, _milestone(form), form.opened_at_version, code)
-                return saved(gettext("The milestone is saved."), _there(template_id))
-        except Conflict:
-            overwrite_next(form, page.line.version)
-            conflict = differences(form, standing)
-            return form_page(OF_MILESTONE, form, page=page, code=code, conflict=conflict)[0], 409
-    return form_page(OF_MILESTONE, form, page=page, code=code, conflict=None)
+
+    def save() -> Response:
+        with runtime().writing() as session:
+            put_milestone(session, act(), template_id, _milestone(form), form.opened_at_version, code)
+        return saved(gettext("The milestone is saved."), _there(template_id))
+
+    return correction(form, standing, save, OF_MILESTONE, page=page, code=code)
 
 
 @project_templates.post(f"{ROOT}/<int:template_id>/milestones/<code>/removal")
@@ -105,17 +100,13 @@ def indicator(template_id: int, code: str) -> Answer:
     standing = {**_words_of(found), "version": page.line.version}
     form = TemplateIndicatorForm(**standing)
     _offer_of_indicator(form)
-    if form.validate_on_submit():
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    put_indicator(session, act(), template_id, _indicator(form), form.opened_at_version, code)
-                return saved(gettext("The indicator is saved."), _there(template_id))
-        except Conflict:
-            overwrite_next(form, page.line.version)
-            conflict = differences(form, standing)
-            return form_page(OF_INDICATOR, form, page=page, code=code, conflict=conflict)[0], 409
-    return form_page(OF_INDICATOR, form, page=page, code=code, conflict=None)
+
+    def save() -> Response:
+        with runtime().writing() as session:
+            put_indicator(session, act(), template_id, _indicator(form), form.opened_at_version, code)
+        return saved(gettext("The indicator is saved."), _there(template_id))
+
+    return correction(form, standing, save, OF_INDICATOR, page=page, code=code)
 
 
 @project_templates.post(f"{ROOT}/<int:template_id>/indicators/<code>/removal")
@@ -153,11 +144,7 @@ def _offer_of_milestone(form: TemplateMilestoneForm) -> None:
 
 def _offer_of_indicator(form: TemplateIndicatorForm) -> None:
     with runtime().reading() as session:
-        form.unit_id.offer(offered(units(session)))
-    form.direction.offer(choices("direction"))
-    form.kind.offer(choices("indicator_kind"))
-    form.frequency.offer(choices("frequency"))
-    form.interpolation.offer(choices("interpolation"))
+        form.offer(offered(units(session)))
 
 
 def _milestone(form: TemplateMilestoneForm) -> TemplateMilestone:

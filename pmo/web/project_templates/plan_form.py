@@ -134,7 +134,7 @@ def plan_form(template: Template, **known: object) -> PlanForm:
         made[f"m-{one.code}-proposed"] = HiddenField()
         made[f"m-{one.code}-left_out"] = BooleanField(_("leave out"))
     for each in template.indicators:
-        made |= {f"i-{each.code}-{name}": _field(each, name) for name in fields_of(each)}
+        made |= {f"i-{each.code}-{name}": _field(name) for name in fields_of(each)}
         made[f"i-{each.code}-left_out"] = BooleanField(_("leave this indicator out"))
     form = cast(PlanForm, type("PlanFormOfTemplate", (PlanForm,), made)(**known))
     form.template = template
@@ -152,7 +152,7 @@ def fields_of(indicator: TemplateIndicator) -> tuple[str, ...]:
     return ("baseline_on", *wanted, "target_on")
 
 
-def _field(indicator: TemplateIndicator, name: str) -> DayField | NumberField:
+def _field(name: str) -> DayField | NumberField:
     words = {
         "baseline": _("Baseline value"),
         "baseline_on": _("Date of the baseline value"),

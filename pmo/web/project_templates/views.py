@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.domain.access import Action, may_in_city
-from pmo.domain.errors import Conflict, NotAllowed
+from pmo.domain.errors import NotAllowed
 from pmo.domain.template import Template
 from pmo.i18n import LANGUAGES, gettext, ngettext
 from pmo.queries.names import Name, evidence_types, milestone_types, priorities, sectors, units
@@ -27,7 +27,7 @@ from pmo.services.templates import (
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, offered, project_for, saved
 from pmo.web.context import actor, city, runtime
-from pmo.web.editing.conflicts import differences, overwrite_next
+from pmo.web.editing.conflicts import correction
 from pmo.web.project_templates.forms import FromProjectForm, TemplateForm
 
 project_templates = Blueprint("project_templates", __name__)
@@ -118,18 +118,13 @@ def edit(template_id: int) -> Answer:
     }
     form = TemplateForm(**standing)
     _offer(form)
-    there = url_for("project_templates.show", template_id=template_id)
-    if form.validate_on_submit():
-        try:
-            with form.answering():
-                with runtime().writing() as session:
-                    edit_template(session, act(), template_id, _head(form), form.opened_at_version)
-                return saved(gettext("The template is saved."), there)
-        except Conflict:
-            overwrite_next(form, page.line.version)
-            conflict = differences(form, standing)
-            return form_page("project_templates/head.html", form, page=page, conflict=conflict)[0], 409
-    return form_page("project_templates/head.html", form, page=page, conflict=None)
+
+    def save() -> Response:
+        with runtime().writing() as session:
+            edit_template(session, act(), template_id, _head(form), form.opened_at_version)
+        return saved(gettext("The template is saved."), url_for("project_templates.show", template_id=template_id))
+
+    return correction(form, standing, save, "project_templates/head.html", page=page)
 
 
 @project_templates.post(f"{ROOT}/<int:template_id>/withdrawal")

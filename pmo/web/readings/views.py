@@ -9,7 +9,6 @@ from flask import Blueprint, request, url_for
 from pmo.domain.access import Action, may
 from pmo.i18n import formats, gettext
 from pmo.i18n import lazy_gettext as _
-from pmo.queries.indicator_page import IndicatorPage
 from pmo.queries.reporting_periods import ReportingPeriod, period_due, reporting_periods
 from pmo.services.indicators import correct_closed_reading, enter_reading
 from pmo.web.access import needs
@@ -42,21 +41,18 @@ def new(indicator_id: int) -> Answer:
     form.period_end.offer([(period.end.isoformat(), _words(period)) for period in offered])
     if form.validate_on_submit() and form.period_end.data and form.value.data is not None:
         with form.answering():
-            _enter(page, date.fromisoformat(form.period_end.data), form.value.data, form.text.data, reopens)
-            told = {"item": page.line.facts.code, "value": formats.number(form.value.data)}
+            period_end, value, text = date.fromisoformat(form.period_end.data), form.value.data, form.text.data
+            with runtime().writing() as session:
+                if reopens:
+                    correct_closed_reading(session, act(), indicator_id, period_end, value, text or "")
+                else:
+                    enter_reading(session, act(), indicator_id, period_end, value, text)
+            told = {"item": page.line.facts.code, "value": formats.number(value)}
             return saved(
                 gettext("Saved: %(item)s is %(value)s.", **told),
                 url_for("indicators.show", indicator_id=indicator_id),
             )
     return form_page("readings/new.html", form, page=page, periods=offered, reopens=reopens)
-
-
-def _enter(page: IndicatorPage, period_end: date, value: float, text: str | None, reopens: bool) -> None:
-    with runtime().writing() as session:
-        if reopens:
-            correct_closed_reading(session, act(), page.id, period_end, value, text or "")
-        else:
-            enter_reading(session, act(), page.id, period_end, value, text)
 
 
 def _asked(periods: list[ReportingPeriod]) -> ReportingPeriod | None:

@@ -14,7 +14,7 @@ from pmo.queries.update_sheet import OF_PROJECT, MilestonePart, ProjectPart, Rea
 from pmo.services.milestones import Evidence
 from pmo.services.update_sheet import About, Answer, Confirmed, Done, Measured, Moved, Reported, SheetRefused
 from pmo.services.updates import Said
-from pmo.web.forms import Form
+from pmo.web.forms import Form, first_id
 from pmo.web.updates.forms import DONE, MOVED, SAME, MilestonePartForm, PartForm, ProjectPartForm, ReadingPartForm
 
 CARRIED = ("seen", "item", "standing_on", "answer", "view", "level", "reason_id")
@@ -64,8 +64,7 @@ class Sheet:
             code = str(form.item.data)
             wrong += [(key, f"{code}: {text}") for part, text in self.refusals if part == key]
             for field in form:
-                target = f"{field.id}-0" if field.type == "RadiosField" else field.id
-                wrong += [(target, f"{code}, {field.label.text}: {error}") for error in field.errors]
+                wrong += [(first_id(field), f"{code}, {field.label.text}: {error}") for error in field.errors]
         return wrong
 
     @property

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from pmo.domain.access import Action
 from pmo.domain.errors import NotFound
+from pmo.domain.milestone import NOT_STATED
 from pmo.domain.voices import Confidence
 from pmo.i18n import gettext, ngettext
 from pmo.i18n.labels import label
@@ -17,7 +18,6 @@ from pmo.queries.names import reason_codes
 from pmo.queries.overview import Moment
 from pmo.queries.update_sheet import ProjectPart, project_of_item, update_sheet
 from pmo.queries.voices import project_of_update
-from pmo.services.milestones import NOT_STATED
 from pmo.services.update_sheet import SheetRefused, send_sheet
 from pmo.services.updates import acknowledge_update, ask_back, give_confidence, give_curator_view
 from pmo.web.access import needs
