@@ -1,13 +1,13 @@
 """Loads projects with every fact about them, as the domain wants them.
 
-Nine statements whatever the number of projects; the cut to a moment is the domain's (``known_until``).
+As many statements for one project as for all; the cut to a moment is the domain's (``known_until``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
@@ -17,28 +17,13 @@ from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.entries import EntryRecord, RevisionRecord
 from pmo.db.models.indicators import IndicatorRecord, ReadingRecord, TrajectoryPointRecord
 from pmo.db.models.lifecycle import CancellationRecord, OverrideRecord, PauseRecord, ResumeRecord
-from pmo.db.models.milestones import (
-    BaselineDateRecord,
-    ClaimRecord,
-    DependencyRecord,
-    EvidenceDecisionRecord,
-    ForecastRecord,
-    MilestoneRecord,
-)
+from pmo.db.models.milestones import DependencyRecord, MilestoneRecord
 from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation, Kind, Reading
-from pmo.domain.milestone import (
-    BaselineDate,
-    Cancellation,
-    Claim,
-    Decision,
-    Dependency,
-    Forecast,
-    Milestone,
-    Pause,
-)
+from pmo.domain.milestone import Cancellation, Dependency, Milestone, Pause
 from pmo.domain.project import CostReport, Issue, Override, Project, Rebaseline, Revision
+from pmo.queries.milestone_facts import milestone_facts
 
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
 
@@ -122,8 +107,8 @@ class _Money:
         self.issues: dict[int, list[Issue]] = defaultdict(list)
 
 
-def _of(statement: Statement, column: Any, ids: list[int], every: bool) -> Statement:
-    """Narrows a statement to the wanted projects; for the whole portfolio there is nothing to narrow."""
+def _of(statement: Statement, column: Any, ids: list[int] | Select[int], every: bool) -> Statement:
+    """Narrows a statement to the wanted projects or their items; for the whole portfolio there is nothing to narrow."""
     return statement if every else statement.where(column.in_(ids))
 
 
@@ -132,7 +117,7 @@ def _lifecycle(session: Session, ids: list[int], every: bool) -> _Lifecycle:
     resume_entry = select(ResumeRecord.pause_id, ResumeRecord.resumed_on, EntryRecord.entered_at).join(
         EntryRecord, EntryRecord.id == ResumeRecord.entry_id
     )
-    resumes = {row.pause_id: row for row in session.execute(resume_entry)}
+    resumes = {row.pause_id: row for row in session.execute(_of(resume_entry, EntryRecord.project_id, ids, every))}
     pauses = select(PauseRecord, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == PauseRecord.entry_id)
     for pause, entered_at in session.execute(_of(pauses, PauseRecord.project_id, ids, every).order_by(PauseRecord.id)):
         resume = resumes.get(pause.id)
@@ -182,21 +167,15 @@ def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifec
         )
     )
     codes = {record.id: record.code for record in records}
+    theirs = select(MilestoneRecord.id).where(MilestoneRecord.project_id.in_(ids))
     links: dict[int, list[Dependency]] = defaultdict(list)
-    for link in session.scalars(select(DependencyRecord).order_by(DependencyRecord.predecessor_id)):
+    dependencies = select(
+        DependencyRecord.milestone_id, DependencyRecord.predecessor_id, DependencyRecord.type, DependencyRecord.lag_wd
+    ).order_by(DependencyRecord.predecessor_id)
+    for link in session.execute(_of(dependencies, DependencyRecord.milestone_id, theirs, every)):
         if link.milestone_id in codes and link.predecessor_id in codes:
             links[link.milestone_id].append(Dependency(codes[link.predecessor_id], link.type, link.lag_wd))
-    baselines = _grouped(session, BaselineDateRecord, BaselineDateRecord.milestone_id, BaselineDateRecord.version)
-    forecasts = _grouped(session, ForecastRecord, ForecastRecord.milestone_id, ForecastRecord.id)
-    claims = _grouped(session, ClaimRecord, ClaimRecord.milestone_id, ClaimRecord.id)
-    decisions = {
-        decision.claim_id: (decision, entry)
-        for decision, entry in session.execute(
-            select(EvidenceDecisionRecord, EntryRecord).join(
-                EntryRecord, EntryRecord.id == EvidenceDecisionRecord.entry_id
-            )
-        )
-    }
+    facts = milestone_facts(session, None if every else ids)
     found: dict[int, list[Milestone]] = defaultdict(list)
     for record in records:
         found[record.project_id].append(
@@ -208,42 +187,13 @@ def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifec
                 predecessors=tuple(links.get(record.id, ())),
                 min_duration_wd=record.min_duration_wd,
                 entered_at=record.entered_at,
-                baselines=tuple(
-                    BaselineDate(row.version, row.due_on, entered_at, row.approved_on, row.change_id)
-                    for row, entered_at in baselines.get(record.id, ())
-                ),
-                claims=tuple(
-                    _claim(row, entered_at, decisions.get(row.id)) for row, entered_at in claims.get(record.id, ())
-                ),
-                forecasts=tuple(
-                    Forecast(row.expected_on, row.reason_id, entered_at)
-                    for row, entered_at in forecasts.get(record.id, ())
-                ),
+                baselines=tuple(facts.baselines.get(record.id, ())),
+                claims=tuple(facts.claims.get(record.id, ())),
+                forecasts=tuple(facts.forecasts.get(record.id, ())),
                 pauses=tuple(lifecycle.pauses.get((record.project_id, record.id), ())),
                 cancellation=lifecycle.cancellations.get((record.project_id, record.id)),
             )
         )
-    return found
-
-
-def _claim(
-    record: ClaimRecord, entered_at: datetime, decided: tuple[EvidenceDecisionRecord, EntryRecord] | None
-) -> Claim:
-    decision = None
-    if decided:
-        ruling, entry = decided
-        decision = Decision(ruling.accepted, entry.entered_at, entry.event_on, ruling.reason_id)
-    return Claim(record.id, record.completed_on, record.submitted_on, entered_at, decision)
-
-
-def _grouped(session: Session, record: Any, key: Any, order: Any) -> dict[int, list[Any]]:
-    """Facts with the instant of their entry, by what they are about, in the order of entry."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    statement = (
-        select(record, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == record.entry_id).order_by(key, order)
-    )
-    for row, entered_at in session.execute(statement):
-        found[getattr(row, key.key)].append((row, entered_at))
     return found
 
 
@@ -256,7 +206,9 @@ def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list
         )
     )
     points: dict[int, list[TrajectoryPointRecord]] = defaultdict(list)
-    for point in session.scalars(select(TrajectoryPointRecord).order_by(TrajectoryPointRecord.on)):
+    theirs = select(IndicatorRecord.id).where(IndicatorRecord.project_id.in_(ids))
+    trajectories = select(TrajectoryPointRecord).order_by(TrajectoryPointRecord.on)
+    for point in session.scalars(_of(trajectories, TrajectoryPointRecord.indicator_id, theirs, every)):
         points[point.indicator_id].append(point)
     readings: dict[int, list[Reading]] = defaultdict(list)
     statement = (
@@ -264,9 +216,7 @@ def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list
         .join(EntryRecord, EntryRecord.id == ReadingRecord.entry_id)
         .order_by(EntryRecord.entered_at, ReadingRecord.id)
     )
-    if not every:
-        statement = statement.where(ReadingRecord.indicator_id.in_([record.id for record in records]))
-    for row in session.execute(statement):
+    for row in session.execute(_of(statement, ReadingRecord.indicator_id, theirs, every)):
         readings[row.indicator_id].append(Reading(row.period_end, row.value, row.entered_at))
     found: dict[int, list[Indicator]] = defaultdict(list)
     for record in records:
