@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import cast
 
 from sqlalchemy import CursorResult, Table, Update, or_, select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from config import Settings
 from pmo.db.lease_clock import database_now
@@ -80,7 +80,7 @@ def enqueue(
     """
     if session.scalar(statements.KNOWN, {"key": draft.dedupe_key}) is not None:
         return False
-    person = session.get(PersonRecord, draft.recipient)
+    person = session.execute(statements.READER, {"person": draft.recipient}).one_or_none()
     if person is None:
         raise NotFound
     shared = shared or city_mail(session, draft.city)
@@ -138,7 +138,7 @@ def claim(
     row = session.execute(statements.TAKE[session.get_bind().dialect.name], known).one_or_none()
     if row is None:
         return None
-    mail = session.get_one(OutgoingMailRecord, row.id, options=[undefer("*")], populate_existing=True)
+    mail = session.scalars(statements.WHOLE, {"mail": row.id}).one()
     sender = _return_path(mail, settings)
     if mail.content is None:
         try:

@@ -11,12 +11,14 @@ from typing import Any, cast
 
 from sqlalchemy import BindParameter, Float, Select, Table, Update, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import undefer
 from sqlalchemy.sql.dml import ReturningInsert
 
 from pmo.db.base import UtcDateTime
 from pmo.db.lease_clock import DatabaseMoment, database_now
 from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.outbox import OutgoingMailRecord
+from pmo.db.models.people import PersonRecord
 from pmo.mail.drafts import ASKED_FOR
 from pmo.queries.returned_addresses import is_shut
 
@@ -26,6 +28,24 @@ _LEASE_END = DatabaseMoment(bindparam("lease_seconds", type_=Float()))
 
 KNOWN = select(_mails.c.id).where(_mails.c.dedupe_key == bindparam("key"))
 """Parameter ``key``."""
+
+READER = select(
+    PersonRecord.id,
+    PersonRecord.language,
+    PersonRecord.email,
+    PersonRecord.title_ru,
+    PersonRecord.title_kk,
+    PersonRecord.title_en,
+).where(PersonRecord.id == bindparam("person"))
+"""Whom a mail is for. Parameter ``person``."""
+
+WHOLE = (
+    select(OutgoingMailRecord)
+    .where(OutgoingMailRecord.id == bindparam("mail"))
+    .options(undefer("*"))
+    .execution_options(populate_existing=True)
+)
+"""A mail with its words and its bytes, as the database has it now. Parameter ``mail``."""
 
 
 def _chosen() -> Select[int]:
