@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
@@ -24,23 +24,83 @@ from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation,
 from pmo.domain.milestone import Cancellation, Dependency, Milestone, Pause
 from pmo.domain.project import CostReport, Issue, Override, Project, Rebaseline, Revision
 from pmo.queries.milestone_facts import milestone_facts
+from pmo.queries.wanted_projects import Wanted
 
-Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
+_PROJECTS = select(ProjectRecord).order_by(ProjectRecord.city_id, ProjectRecord.code)
+_RESUMES = select(ResumeRecord.pause_id, ResumeRecord.resumed_on, EntryRecord.entered_at).join(
+    EntryRecord, EntryRecord.id == ResumeRecord.entry_id
+)
+_PAUSES = (
+    select(PauseRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == PauseRecord.entry_id)
+    .order_by(PauseRecord.id)
+)
+_CANCELLATIONS = select(CancellationRecord, EntryRecord.entered_at).join(
+    EntryRecord, EntryRecord.id == CancellationRecord.entry_id
+)
+_OVERRIDES = (
+    select(OverrideRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == OverrideRecord.entry_id)
+    .order_by(OverrideRecord.id)
+)
+_APPROVALS = (
+    select(ChangeRequestRecord.project_id, ChangeRequestRecord.id, EntryRecord.event_on, EntryRecord.entered_at)
+    .join(ChangeRulingRecord, ChangeRulingRecord.request_id == ChangeRequestRecord.id)
+    .join(EntryRecord, EntryRecord.id == ChangeRulingRecord.entry_id)
+    .where(ChangeRulingRecord.outcome == "approved")
+    .order_by(ChangeRulingRecord.id)
+)
+_MILESTONES = select(MilestoneRecord).order_by(MilestoneRecord.project_id, MilestoneRecord.position, MilestoneRecord.id)
+_DEPENDENCIES = (
+    select(
+        DependencyRecord.milestone_id, DependencyRecord.predecessor_id, DependencyRecord.type, DependencyRecord.lag_wd
+    )
+    .join(MilestoneRecord, MilestoneRecord.id == DependencyRecord.milestone_id)
+    .order_by(DependencyRecord.predecessor_id)
+)
+_INDICATORS = select(IndicatorRecord).order_by(IndicatorRecord.project_id, IndicatorRecord.position, IndicatorRecord.id)
+_TRAJECTORIES = (
+    select(TrajectoryPointRecord)
+    .join(IndicatorRecord, IndicatorRecord.id == TrajectoryPointRecord.indicator_id)
+    .order_by(TrajectoryPointRecord.on)
+)
+_READINGS = (
+    select(ReadingRecord.indicator_id, ReadingRecord.period_end, ReadingRecord.value, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == ReadingRecord.entry_id)
+    .join(IndicatorRecord, IndicatorRecord.id == ReadingRecord.indicator_id)
+    .order_by(EntryRecord.entered_at, ReadingRecord.id)
+)
+_REVISIONS = (
+    select(RevisionRecord, EntryRecord.project_id, EntryRecord.item, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == RevisionRecord.entry_id)
+    .order_by(EntryRecord.entered_at, RevisionRecord.id)
+)
+_COSTS = (
+    select(CostReportRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == CostReportRecord.entry_id)
+    .order_by(CostReportRecord.id)
+)
+_CLOSINGS = (
+    select(IssueClosingRecord.issue_id, IssueClosingRecord.closed_on, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == IssueClosingRecord.entry_id)
+    .join(IssueRecord, IssueRecord.id == IssueClosingRecord.issue_id)
+)
+_ISSUES = (
+    select(IssueRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == IssueRecord.entry_id)
+    .order_by(IssueRecord.id)
+)
 
 
 def project_histories(session: Session, project_ids: Iterable[int] | None = None) -> dict[int, Project]:
     """Projects by id with all their facts, or all projects where no ids are given; ordered by city and code."""
-    wanted = select(ProjectRecord)
-    if project_ids is not None:
-        wanted = wanted.where(ProjectRecord.id.in_(list(project_ids)))
-    records = list(session.scalars(wanted.order_by(ProjectRecord.city_id, ProjectRecord.code)))
-    ids = [record.id for record in records]
-    every = project_ids is None
-    lifecycle = _lifecycle(session, ids, every)
-    milestones = _milestones(session, ids, every, lifecycle)
-    indicators = _indicators(session, ids, every)
-    revisions = _revisions(session, ids, every, milestones, indicators, records)
-    money = _money(session, ids, every)
+    wanted = Wanted(session, project_ids)
+    records = list(wanted.rows(_PROJECTS, ProjectRecord.id).scalars())
+    lifecycle = _lifecycle(wanted)
+    milestones = _milestones(wanted, lifecycle)
+    indicators = _indicators(wanted)
+    revisions = _revisions(wanted)
+    money = _money(wanted)
     return {
         record.id: Project(
             id=record.id,
@@ -107,19 +167,10 @@ class _Money:
         self.issues: dict[int, list[Issue]] = defaultdict(list)
 
 
-def _of(statement: Statement, column: Any, ids: list[int] | Select[int], every: bool) -> Statement:
-    """Narrows a statement to the wanted projects or their items; for the whole portfolio there is nothing to narrow."""
-    return statement if every else statement.where(column.in_(ids))
-
-
-def _lifecycle(session: Session, ids: list[int], every: bool) -> _Lifecycle:
+def _lifecycle(wanted: Wanted) -> _Lifecycle:
     found = _Lifecycle()
-    resume_entry = select(ResumeRecord.pause_id, ResumeRecord.resumed_on, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == ResumeRecord.entry_id
-    )
-    resumes = {row.pause_id: row for row in session.execute(_of(resume_entry, EntryRecord.project_id, ids, every))}
-    pauses = select(PauseRecord, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == PauseRecord.entry_id)
-    for pause, entered_at in session.execute(_of(pauses, PauseRecord.project_id, ids, every).order_by(PauseRecord.id)):
+    resumes = {row.pause_id: row for row in wanted.rows(_RESUMES, EntryRecord.project_id)}
+    for pause, entered_at in wanted.rows(_PAUSES, PauseRecord.project_id):
         resume = resumes.get(pause.id)
         found.pauses[pause.project_id, pause.milestone_id].append(
             Pause(
@@ -129,53 +180,27 @@ def _lifecycle(session: Session, ids: list[int], every: bool) -> _Lifecycle:
                 resume_entered_at=resume.entered_at if resume else None,
             )
         )
-    cancelled = select(CancellationRecord, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == CancellationRecord.entry_id
-    )
-    for record, entered_at in session.execute(_of(cancelled, CancellationRecord.project_id, ids, every)):
+    for record, entered_at in wanted.rows(_CANCELLATIONS, CancellationRecord.project_id):
         found.cancellations[record.project_id, record.milestone_id] = Cancellation(
             record.effective_on, entered_at, record.reason_id
         )
-    overrides = select(OverrideRecord, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == OverrideRecord.entry_id
-    )
-    for override, entered_at in session.execute(
-        _of(overrides, OverrideRecord.project_id, ids, every).order_by(OverrideRecord.id)
-    ):
+    for override, entered_at in wanted.rows(_OVERRIDES, OverrideRecord.project_id):
         found.overrides[override.project_id].append(
             Override(override.severity, override.starts_on, override.ends_on, override.text, entered_at)
         )
-    approvals = (
-        select(ChangeRequestRecord.project_id, ChangeRequestRecord.id, EntryRecord.event_on, EntryRecord.entered_at)
-        .join(ChangeRulingRecord, ChangeRulingRecord.request_id == ChangeRequestRecord.id)
-        .join(EntryRecord, EntryRecord.id == ChangeRulingRecord.entry_id)
-        .where(ChangeRulingRecord.outcome == "approved")
-    )
-    for row in session.execute(
-        _of(approvals, ChangeRequestRecord.project_id, ids, every).order_by(ChangeRulingRecord.id)
-    ):
+    for row in wanted.rows(_APPROVALS, ChangeRequestRecord.project_id):
         found.rebaselines[row.project_id].append(Rebaseline(row.id, row.event_on, row.entered_at))
     return found
 
 
-def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifecycle) -> dict[int, list[Milestone]]:
-    records = list(
-        session.scalars(
-            _of(select(MilestoneRecord), MilestoneRecord.project_id, ids, every).order_by(
-                MilestoneRecord.project_id, MilestoneRecord.position, MilestoneRecord.id
-            )
-        )
-    )
+def _milestones(wanted: Wanted, lifecycle: _Lifecycle) -> dict[int, list[Milestone]]:
+    records = list(wanted.rows(_MILESTONES, MilestoneRecord.project_id).scalars())
     codes = {record.id: record.code for record in records}
-    theirs = select(MilestoneRecord.id).where(MilestoneRecord.project_id.in_(ids))
     links: dict[int, list[Dependency]] = defaultdict(list)
-    dependencies = select(
-        DependencyRecord.milestone_id, DependencyRecord.predecessor_id, DependencyRecord.type, DependencyRecord.lag_wd
-    ).order_by(DependencyRecord.predecessor_id)
-    for link in session.execute(_of(dependencies, DependencyRecord.milestone_id, theirs, every)):
+    for link in wanted.rows(_DEPENDENCIES, MilestoneRecord.project_id):
         if link.milestone_id in codes and link.predecessor_id in codes:
             links[link.milestone_id].append(Dependency(codes[link.predecessor_id], link.type, link.lag_wd))
-    facts = milestone_facts(session, None if every else ids)
+    facts = milestone_facts(wanted)
     found: dict[int, list[Milestone]] = defaultdict(list)
     for record in records:
         found[record.project_id].append(
@@ -197,26 +222,13 @@ def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifec
     return found
 
 
-def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list[Indicator]]:
-    records = list(
-        session.scalars(
-            _of(select(IndicatorRecord), IndicatorRecord.project_id, ids, every).order_by(
-                IndicatorRecord.project_id, IndicatorRecord.position, IndicatorRecord.id
-            )
-        )
-    )
+def _indicators(wanted: Wanted) -> dict[int, list[Indicator]]:
+    records = list(wanted.rows(_INDICATORS, IndicatorRecord.project_id).scalars())
     points: dict[int, list[TrajectoryPointRecord]] = defaultdict(list)
-    theirs = select(IndicatorRecord.id).where(IndicatorRecord.project_id.in_(ids))
-    trajectories = select(TrajectoryPointRecord).order_by(TrajectoryPointRecord.on)
-    for point in session.scalars(_of(trajectories, TrajectoryPointRecord.indicator_id, theirs, every)):
+    for point in wanted.rows(_TRAJECTORIES, IndicatorRecord.project_id).scalars():
         points[point.indicator_id].append(point)
     readings: dict[int, list[Reading]] = defaultdict(list)
-    statement = (
-        select(ReadingRecord.indicator_id, ReadingRecord.period_end, ReadingRecord.value, EntryRecord.entered_at)
-        .join(EntryRecord, EntryRecord.id == ReadingRecord.entry_id)
-        .order_by(EntryRecord.entered_at, ReadingRecord.id)
-    )
-    for row in session.execute(_of(statement, ReadingRecord.indicator_id, theirs, every)):
+    for row in wanted.rows(_READINGS, IndicatorRecord.project_id):
         readings[row.indicator_id].append(Reading(row.period_end, row.value, row.entered_at))
     found: dict[int, list[Indicator]] = defaultdict(list)
     for record in records:
@@ -232,21 +244,9 @@ def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list
     return found
 
 
-def _revisions(
-    session: Session,
-    ids: list[int],
-    every: bool,
-    milestones: Mapping[int, Sequence[Milestone]],
-    indicators: Mapping[int, Sequence[Indicator]],
-    projects: Sequence[ProjectRecord],
-) -> dict[int, list[Revision]]:
+def _revisions(wanted: Wanted) -> dict[int, list[Revision]]:
     """Edits, for the items that were edited: the first revision of an item is its creation."""
-    statement = (
-        select(RevisionRecord, EntryRecord.project_id, EntryRecord.item, EntryRecord.entered_at)
-        .join(EntryRecord, EntryRecord.id == RevisionRecord.entry_id)
-        .order_by(EntryRecord.entered_at, RevisionRecord.id)
-    )
-    rows = list(session.execute(_of(statement, EntryRecord.project_id, ids, every)))
+    rows = list(wanted.rows(_REVISIONS, EntryRecord.project_id))
     edited: dict[tuple[str, int], int] = defaultdict(int)
     for row in rows:
         edited[row.RevisionRecord.item_kind, row.RevisionRecord.item_id] += 1
@@ -294,27 +294,14 @@ def revised_fields(item_kind: str, stored: Mapping[str, Any]) -> dict[str, objec
     }
 
 
-def _money(session: Session, ids: list[int], every: bool) -> _Money:
+def _money(wanted: Wanted) -> _Money:
     found = _Money()
-    costs = select(CostReportRecord, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == CostReportRecord.entry_id
-    )
-    for cost, entered_at in session.execute(
-        _of(costs, CostReportRecord.project_id, ids, every).order_by(CostReportRecord.id)
-    ):
+    for cost, entered_at in wanted.rows(_COSTS, CostReportRecord.project_id):
         found.costs[cost.project_id].append(
             CostReport(cost.reported_on, entered_at, cost.budget, cost.estimate, cost.planned, cost.spent)
         )
-    closings = {
-        row.issue_id: row
-        for row in session.execute(
-            select(IssueClosingRecord.issue_id, IssueClosingRecord.closed_on, EntryRecord.entered_at).join(
-                EntryRecord, EntryRecord.id == IssueClosingRecord.entry_id
-            )
-        )
-    }
-    issues = select(IssueRecord, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == IssueRecord.entry_id)
-    for issue, entered_at in session.execute(_of(issues, IssueRecord.project_id, ids, every).order_by(IssueRecord.id)):
+    closings = {row.issue_id: row for row in wanted.rows(_CLOSINGS, IssueRecord.project_id)}
+    for issue, entered_at in wanted.rows(_ISSUES, IssueRecord.project_id):
         closing = closings.get(issue.id)
         found.issues[issue.project_id].append(
             Issue(

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select
 
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.milestones import (
@@ -22,6 +20,7 @@ from pmo.db.models.milestones import (
     MilestoneRecord,
 )
 from pmo.domain.milestone import BaselineDate, Claim, Decision, Forecast
+from pmo.queries.wanted_projects import Wanted
 
 _BASELINES = (
     select(
@@ -33,11 +32,13 @@ _BASELINES = (
         EntryRecord.entered_at,
     )
     .join(EntryRecord, EntryRecord.id == BaselineDateRecord.entry_id)
+    .join(MilestoneRecord, MilestoneRecord.id == BaselineDateRecord.milestone_id)
     .order_by(BaselineDateRecord.milestone_id, BaselineDateRecord.version)
 )
 _FORECASTS = (
     select(ForecastRecord.milestone_id, ForecastRecord.expected_on, ForecastRecord.reason_id, EntryRecord.entered_at)
     .join(EntryRecord, EntryRecord.id == ForecastRecord.entry_id)
+    .join(MilestoneRecord, MilestoneRecord.id == ForecastRecord.milestone_id)
     .order_by(ForecastRecord.milestone_id, ForecastRecord.id)
 )
 _CLAIMS = (
@@ -49,6 +50,7 @@ _CLAIMS = (
         EntryRecord.entered_at,
     )
     .join(EntryRecord, EntryRecord.id == ClaimRecord.entry_id)
+    .join(MilestoneRecord, MilestoneRecord.id == ClaimRecord.milestone_id)
     .order_by(ClaimRecord.milestone_id, ClaimRecord.id)
 )
 _DECISIONS = (
@@ -61,6 +63,7 @@ _DECISIONS = (
     )
     .join(ClaimRecord, ClaimRecord.id == EvidenceDecisionRecord.claim_id)
     .join(EntryRecord, EntryRecord.id == EvidenceDecisionRecord.entry_id)
+    .join(MilestoneRecord, MilestoneRecord.id == ClaimRecord.milestone_id)
 )
 
 
@@ -73,29 +76,22 @@ class MilestoneFacts:
     claims: Mapping[int, Sequence[Claim]]
 
 
-def milestone_facts(session: Session, project_ids: Sequence[int] | None) -> MilestoneFacts:
-    """The facts about the milestones of some projects, or about all (None). Four statements."""
-
-    def rows(statement: Select[*tuple[Any, ...]], milestone: InstrumentedAttribute[int]) -> Any:
-        if project_ids is not None:
-            theirs = select(MilestoneRecord.id).where(MilestoneRecord.project_id.in_(project_ids))
-            statement = statement.where(milestone.in_(theirs))
-        return session.execute(statement)
-
+def milestone_facts(wanted: Wanted) -> MilestoneFacts:
+    """The facts about the milestones of the wanted projects. Four statements."""
     baselines: dict[int, list[BaselineDate]] = defaultdict(list)
-    for row in rows(_BASELINES, BaselineDateRecord.milestone_id):
+    for row in wanted.rows(_BASELINES, MilestoneRecord.project_id):
         baselines[row.milestone_id].append(
             BaselineDate(row.version, row.due_on, row.entered_at, row.approved_on, row.change_id)
         )
     forecasts: dict[int, list[Forecast]] = defaultdict(list)
-    for row in rows(_FORECASTS, ForecastRecord.milestone_id):
+    for row in wanted.rows(_FORECASTS, MilestoneRecord.project_id):
         forecasts[row.milestone_id].append(Forecast(row.expected_on, row.reason_id, row.entered_at))
     decisions = {
         row.claim_id: Decision(row.accepted, row.entered_at, row.event_on, row.reason_id)
-        for row in rows(_DECISIONS, ClaimRecord.milestone_id)
+        for row in wanted.rows(_DECISIONS, MilestoneRecord.project_id)
     }
     claims: dict[int, list[Claim]] = defaultdict(list)
-    for row in rows(_CLAIMS, ClaimRecord.milestone_id):
+    for row in wanted.rows(_CLAIMS, MilestoneRecord.project_id):
         decision = decisions.get(row.id)
         claims[row.milestone_id].append(Claim(row.id, row.completed_on, row.submitted_on, row.entered_at, decision))
     return MilestoneFacts(baselines, forecasts, claims)
