@@ -25,6 +25,7 @@ from pmo.queries.answers import answered_by_project
 from pmo.queries.calendar import working_calendar
 from pmo.queries.digests import open_requests, reason_names
 from pmo.queries.directory import Directory, directory
+from pmo.queries.outbox import city_mail
 from pmo.queries.places import city_zone
 from pmo.services.alerts import Occasion, Raised, end_alerts, mail_directly, mail_lists, raise_alerts
 from pmo.services.mail_lines import MailLines
@@ -49,7 +50,7 @@ def run(job: JobContext) -> Counts:
     if not morning.calendar.is_working(on):
         return {}
     people = directory(job.session, job.city, on, job.at)
-    occasion = Occasion(job.city, on, job.at, job.runtime.settings, morning.policy)
+    occasion = Occasion(job.city, on, job.at, job.runtime.settings, city_mail(job.session, job.city), morning.policy)
     lines = MailLines(people, reason_names(job.session))
     raised: list[Raised] = []
     ended = 0

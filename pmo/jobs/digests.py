@@ -39,6 +39,7 @@ from pmo.queries.comments import remarks_since
 from pmo.queries.digests import open_requests, reason_names
 from pmo.queries.directory import Directory, directory
 from pmo.queries.mail_choices import choices_in_city
+from pmo.queries.outbox import city_mail
 from pmo.queries.places import city_zone
 from pmo.queries.status_weeks import status_changes
 from pmo.queries.voices import heard_of
@@ -98,7 +99,7 @@ def run(job: JobContext) -> Counts:
     if not morning.calendar.is_working(on):
         return {}
     sources = _sources(job, morning)
-    occasion = Occasion(job.city, sources.morning.on, job.at, job.runtime.settings, sources.morning.policy)
+    occasion = Occasion(job.city, on, job.at, job.runtime.settings, city_mail(job.session, job.city), morning.policy)
     lines = MailLines(sources.people, reason_names(job.session))
     made = dict.fromkeys(DigestKind, 0)
     nothing = 0

@@ -1,61 +1,106 @@
 """Loads projects with every fact about them, as the domain wants them.
 
-Nine statements whatever the number of projects; the cut to a moment is the domain's (``known_until``).
+As many statements for one project as for all; the cut to a moment is the domain's (``known_until``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.changes import ChangeRequestRecord, ChangeRulingRecord
 from pmo.db.models.entries import EntryRecord, RevisionRecord
 from pmo.db.models.indicators import IndicatorRecord, ReadingRecord, TrajectoryPointRecord
 from pmo.db.models.lifecycle import CancellationRecord, OverrideRecord, PauseRecord, ResumeRecord
-from pmo.db.models.milestones import (
-    BaselineDateRecord,
-    ClaimRecord,
-    DependencyRecord,
-    EvidenceDecisionRecord,
-    ForecastRecord,
-    MilestoneRecord,
-)
+from pmo.db.models.milestones import DependencyRecord, MilestoneRecord
 from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation, Kind, Reading
-from pmo.domain.milestone import (
-    BaselineDate,
-    Cancellation,
-    Claim,
-    Decision,
-    Dependency,
-    Forecast,
-    Milestone,
-    Pause,
-)
+from pmo.domain.milestone import Cancellation, Dependency, Milestone, Pause
 from pmo.domain.project import CostReport, Issue, Override, Project, Rebaseline, Revision
+from pmo.queries.milestone_facts import milestone_facts
+from pmo.queries.wanted_projects import Wanted
 
-Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
+_PROJECTS = select(ProjectRecord).order_by(ProjectRecord.city_id, ProjectRecord.code)
+_RESUMES = select(ResumeRecord.pause_id, ResumeRecord.resumed_on, EntryRecord.entered_at).join(
+    EntryRecord, EntryRecord.id == ResumeRecord.entry_id
+)
+_PAUSES = (
+    select(PauseRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == PauseRecord.entry_id)
+    .order_by(PauseRecord.id)
+)
+_CANCELLATIONS = select(CancellationRecord, EntryRecord.entered_at).join(
+    EntryRecord, EntryRecord.id == CancellationRecord.entry_id
+)
+_OVERRIDES = (
+    select(OverrideRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == OverrideRecord.entry_id)
+    .order_by(OverrideRecord.id)
+)
+_APPROVALS = (
+    select(ChangeRequestRecord.project_id, ChangeRequestRecord.id, EntryRecord.event_on, EntryRecord.entered_at)
+    .join(ChangeRulingRecord, ChangeRulingRecord.request_id == ChangeRequestRecord.id)
+    .join(EntryRecord, EntryRecord.id == ChangeRulingRecord.entry_id)
+    .where(ChangeRulingRecord.outcome == "approved")
+    .order_by(ChangeRulingRecord.id)
+)
+_MILESTONES = select(MilestoneRecord).order_by(MilestoneRecord.project_id, MilestoneRecord.position, MilestoneRecord.id)
+_DEPENDENCIES = (
+    select(
+        DependencyRecord.milestone_id, DependencyRecord.predecessor_id, DependencyRecord.type, DependencyRecord.lag_wd
+    )
+    .join(MilestoneRecord, MilestoneRecord.id == DependencyRecord.milestone_id)
+    .order_by(DependencyRecord.predecessor_id)
+)
+_INDICATORS = select(IndicatorRecord).order_by(IndicatorRecord.project_id, IndicatorRecord.position, IndicatorRecord.id)
+_TRAJECTORIES = (
+    select(TrajectoryPointRecord)
+    .join(IndicatorRecord, IndicatorRecord.id == TrajectoryPointRecord.indicator_id)
+    .order_by(TrajectoryPointRecord.on)
+)
+_READINGS = (
+    select(ReadingRecord.indicator_id, ReadingRecord.period_end, ReadingRecord.value, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == ReadingRecord.entry_id)
+    .join(IndicatorRecord, IndicatorRecord.id == ReadingRecord.indicator_id)
+    .order_by(EntryRecord.entered_at, ReadingRecord.id)
+)
+_REVISIONS = (
+    select(RevisionRecord, EntryRecord.project_id, EntryRecord.item, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == RevisionRecord.entry_id)
+    .order_by(EntryRecord.entered_at, RevisionRecord.id)
+)
+_COSTS = (
+    select(CostReportRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == CostReportRecord.entry_id)
+    .order_by(CostReportRecord.id)
+)
+_CLOSINGS = (
+    select(IssueClosingRecord.issue_id, IssueClosingRecord.closed_on, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == IssueClosingRecord.entry_id)
+    .join(IssueRecord, IssueRecord.id == IssueClosingRecord.issue_id)
+)
+_ISSUES = (
+    select(IssueRecord, EntryRecord.entered_at)
+    .join(EntryRecord, EntryRecord.id == IssueRecord.entry_id)
+    .order_by(IssueRecord.id)
+)
 
 
 def project_histories(session: Session, project_ids: Iterable[int] | None = None) -> dict[int, Project]:
     """Projects by id with all their facts, or all projects where no ids are given; ordered by city and code."""
-    wanted = select(ProjectRecord)
-    if project_ids is not None:
-        wanted = wanted.where(ProjectRecord.id.in_(list(project_ids)))
-    records = list(session.scalars(wanted.order_by(ProjectRecord.city_id, ProjectRecord.code)))
-    ids = [record.id for record in records]
-    every = project_ids is None
-    lifecycle = _lifecycle(session, ids, every)
-    milestones = _milestones(session, ids, every, lifecycle)
-    indicators = _indicators(session, ids, every)
-    revisions = _revisions(session, ids, every)
-    money = _money(session, ids, every)
+    wanted = Wanted(session, project_ids)
+    records = list(wanted.rows(_PROJECTS, ProjectRecord.id).scalars())
+    lifecycle = _lifecycle(wanted)
+    milestones = _milestones(wanted, lifecycle)
+    indicators = _indicators(wanted)
+    revisions = _revisions(wanted)
+    money = _money(wanted)
     return {
         record.id: Project(
             id=record.id,
@@ -122,19 +167,10 @@ class _Money:
         self.issues: dict[int, list[Issue]] = defaultdict(list)
 
 
-def _of(statement: Statement, column: Any, ids: list[int], every: bool) -> Statement:
-    """Narrows a statement to the wanted projects; for the whole portfolio there is nothing to narrow."""
-    return statement if every else statement.where(column.in_(ids))
-
-
-def _lifecycle(session: Session, ids: list[int], every: bool) -> _Lifecycle:
+def _lifecycle(wanted: Wanted) -> _Lifecycle:
     found = _Lifecycle()
-    resume_entry = select(ResumeRecord.pause_id, ResumeRecord.resumed_on, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == ResumeRecord.entry_id
-    )
-    resumes = {row.pause_id: row for row in session.execute(resume_entry)}
-    pauses = select(PauseRecord, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == PauseRecord.entry_id)
-    for pause, entered_at in session.execute(_of(pauses, PauseRecord.project_id, ids, every).order_by(PauseRecord.id)):
+    resumes = {row.pause_id: row for row in wanted.rows(_RESUMES, EntryRecord.project_id)}
+    for pause, entered_at in wanted.rows(_PAUSES, PauseRecord.project_id):
         resume = resumes.get(pause.id)
         found.pauses[pause.project_id, pause.milestone_id].append(
             Pause(
@@ -144,59 +180,27 @@ def _lifecycle(session: Session, ids: list[int], every: bool) -> _Lifecycle:
                 resume_entered_at=resume.entered_at if resume else None,
             )
         )
-    cancelled = select(CancellationRecord, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == CancellationRecord.entry_id
-    )
-    for record, entered_at in session.execute(_of(cancelled, CancellationRecord.project_id, ids, every)):
+    for record, entered_at in wanted.rows(_CANCELLATIONS, CancellationRecord.project_id):
         found.cancellations[record.project_id, record.milestone_id] = Cancellation(
             record.effective_on, entered_at, record.reason_id
         )
-    overrides = select(OverrideRecord, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == OverrideRecord.entry_id
-    )
-    for override, entered_at in session.execute(
-        _of(overrides, OverrideRecord.project_id, ids, every).order_by(OverrideRecord.id)
-    ):
+    for override, entered_at in wanted.rows(_OVERRIDES, OverrideRecord.project_id):
         found.overrides[override.project_id].append(
             Override(override.severity, override.starts_on, override.ends_on, override.text, entered_at)
         )
-    approvals = (
-        select(ChangeRequestRecord.project_id, ChangeRequestRecord.id, EntryRecord.event_on, EntryRecord.entered_at)
-        .join(ChangeRulingRecord, ChangeRulingRecord.request_id == ChangeRequestRecord.id)
-        .join(EntryRecord, EntryRecord.id == ChangeRulingRecord.entry_id)
-        .where(ChangeRulingRecord.outcome == "approved")
-    )
-    for row in session.execute(
-        _of(approvals, ChangeRequestRecord.project_id, ids, every).order_by(ChangeRulingRecord.id)
-    ):
+    for row in wanted.rows(_APPROVALS, ChangeRequestRecord.project_id):
         found.rebaselines[row.project_id].append(Rebaseline(row.id, row.event_on, row.entered_at))
     return found
 
 
-def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifecycle) -> dict[int, list[Milestone]]:
-    records = list(
-        session.scalars(
-            _of(select(MilestoneRecord), MilestoneRecord.project_id, ids, every).order_by(
-                MilestoneRecord.project_id, MilestoneRecord.position, MilestoneRecord.id
-            )
-        )
-    )
+def _milestones(wanted: Wanted, lifecycle: _Lifecycle) -> dict[int, list[Milestone]]:
+    records = list(wanted.rows(_MILESTONES, MilestoneRecord.project_id).scalars())
     codes = {record.id: record.code for record in records}
     links: dict[int, list[Dependency]] = defaultdict(list)
-    for link in session.scalars(select(DependencyRecord).order_by(DependencyRecord.predecessor_id)):
+    for link in wanted.rows(_DEPENDENCIES, MilestoneRecord.project_id):
         if link.milestone_id in codes and link.predecessor_id in codes:
             links[link.milestone_id].append(Dependency(codes[link.predecessor_id], link.type, link.lag_wd))
-    baselines = _grouped(session, BaselineDateRecord, BaselineDateRecord.milestone_id, BaselineDateRecord.version)
-    forecasts = _grouped(session, ForecastRecord, ForecastRecord.milestone_id, ForecastRecord.id)
-    claims = _grouped(session, ClaimRecord, ClaimRecord.milestone_id, ClaimRecord.id)
-    decisions = {
-        decision.claim_id: (decision, entry)
-        for decision, entry in session.execute(
-            select(EvidenceDecisionRecord, EntryRecord).join(
-                EntryRecord, EntryRecord.id == EvidenceDecisionRecord.entry_id
-            )
-        )
-    }
+    facts = milestone_facts(wanted)
     found: dict[int, list[Milestone]] = defaultdict(list)
     for record in records:
         found[record.project_id].append(
@@ -208,17 +212,9 @@ def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifec
                 predecessors=tuple(links.get(record.id, ())),
                 min_duration_wd=record.min_duration_wd,
                 entered_at=record.entered_at,
-                baselines=tuple(
-                    BaselineDate(row.version, row.due_on, entered_at, row.approved_on, row.change_id)
-                    for row, entered_at in baselines.get(record.id, ())
-                ),
-                claims=tuple(
-                    _claim(row, entered_at, decisions.get(row.id)) for row, entered_at in claims.get(record.id, ())
-                ),
-                forecasts=tuple(
-                    Forecast(row.expected_on, row.reason_id, entered_at)
-                    for row, entered_at in forecasts.get(record.id, ())
-                ),
+                baselines=tuple(facts.baselines.get(record.id, ())),
+                claims=tuple(facts.claims.get(record.id, ())),
+                forecasts=tuple(facts.forecasts.get(record.id, ())),
                 pauses=tuple(lifecycle.pauses.get((record.project_id, record.id), ())),
                 cancellation=lifecycle.cancellations.get((record.project_id, record.id)),
             )
@@ -226,47 +222,13 @@ def _milestones(session: Session, ids: list[int], every: bool, lifecycle: _Lifec
     return found
 
 
-def _claim(
-    record: ClaimRecord, entered_at: datetime, decided: tuple[EvidenceDecisionRecord, EntryRecord] | None
-) -> Claim:
-    decision = None
-    if decided:
-        ruling, entry = decided
-        decision = Decision(ruling.accepted, entry.entered_at, entry.event_on, ruling.reason_id)
-    return Claim(record.id, record.completed_on, record.submitted_on, entered_at, decision)
-
-
-def _grouped(session: Session, record: Any, key: Any, order: Any) -> dict[int, list[Any]]:
-    """Facts with the instant of their entry, by what they are about, in the order of entry."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    statement = (
-        select(record, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == record.entry_id).order_by(key, order)
-    )
-    for row, entered_at in session.execute(statement):
-        found[getattr(row, key.key)].append((row, entered_at))
-    return found
-
-
-def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list[Indicator]]:
-    records = list(
-        session.scalars(
-            _of(select(IndicatorRecord), IndicatorRecord.project_id, ids, every).order_by(
-                IndicatorRecord.project_id, IndicatorRecord.position, IndicatorRecord.id
-            )
-        )
-    )
+def _indicators(wanted: Wanted) -> dict[int, list[Indicator]]:
+    records = list(wanted.rows(_INDICATORS, IndicatorRecord.project_id).scalars())
     points: dict[int, list[TrajectoryPointRecord]] = defaultdict(list)
-    for point in session.scalars(select(TrajectoryPointRecord).order_by(TrajectoryPointRecord.on)):
+    for point in wanted.rows(_TRAJECTORIES, IndicatorRecord.project_id).scalars():
         points[point.indicator_id].append(point)
     readings: dict[int, list[Reading]] = defaultdict(list)
-    statement = (
-        select(ReadingRecord.indicator_id, ReadingRecord.period_end, ReadingRecord.value, EntryRecord.entered_at)
-        .join(EntryRecord, EntryRecord.id == ReadingRecord.entry_id)
-        .order_by(EntryRecord.entered_at, ReadingRecord.id)
-    )
-    if not every:
-        statement = statement.where(ReadingRecord.indicator_id.in_([record.id for record in records]))
-    for row in session.execute(statement):
+    for row in wanted.rows(_READINGS, IndicatorRecord.project_id):
         readings[row.indicator_id].append(Reading(row.period_end, row.value, row.entered_at))
     found: dict[int, list[Indicator]] = defaultdict(list)
     for record in records:
@@ -282,14 +244,9 @@ def _indicators(session: Session, ids: list[int], every: bool) -> dict[int, list
     return found
 
 
-def _revisions(session: Session, ids: list[int], every: bool) -> dict[int, list[Revision]]:
+def _revisions(wanted: Wanted) -> dict[int, list[Revision]]:
     """Edits, for the items that were edited: the first revision of an item is its creation."""
-    statement = (
-        select(RevisionRecord, EntryRecord.project_id, EntryRecord.item, EntryRecord.entered_at)
-        .join(EntryRecord, EntryRecord.id == RevisionRecord.entry_id)
-        .order_by(EntryRecord.entered_at, RevisionRecord.id)
-    )
-    rows = list(session.execute(_of(statement, EntryRecord.project_id, ids, every)))
+    rows = list(wanted.rows(_REVISIONS, EntryRecord.project_id))
     edited: dict[tuple[str, int], int] = defaultdict(int)
     for row in rows:
         edited[row.RevisionRecord.item_kind, row.RevisionRecord.item_id] += 1
@@ -337,27 +294,14 @@ def revised_fields(item_kind: str, stored: Mapping[str, Any]) -> dict[str, objec
     }
 
 
-def _money(session: Session, ids: list[int], every: bool) -> _Money:
+def _money(wanted: Wanted) -> _Money:
     found = _Money()
-    costs = select(CostReportRecord, EntryRecord.entered_at).join(
-        EntryRecord, EntryRecord.id == CostReportRecord.entry_id
-    )
-    for cost, entered_at in session.execute(
-        _of(costs, CostReportRecord.project_id, ids, every).order_by(CostReportRecord.id)
-    ):
+    for cost, entered_at in wanted.rows(_COSTS, CostReportRecord.project_id):
         found.costs[cost.project_id].append(
             CostReport(cost.reported_on, entered_at, cost.budget, cost.estimate, cost.planned, cost.spent)
         )
-    closings = {
-        row.issue_id: row
-        for row in session.execute(
-            select(IssueClosingRecord.issue_id, IssueClosingRecord.closed_on, EntryRecord.entered_at).join(
-                EntryRecord, EntryRecord.id == IssueClosingRecord.entry_id
-            )
-        )
-    }
-    issues = select(IssueRecord, EntryRecord.entered_at).join(EntryRecord, EntryRecord.id == IssueRecord.entry_id)
-    for issue, entered_at in session.execute(_of(issues, IssueRecord.project_id, ids, every).order_by(IssueRecord.id)):
+    closings = {row.issue_id: row for row in wanted.rows(_CLOSINGS, IssueRecord.project_id)}
+    for issue, entered_at in wanted.rows(_ISSUES, IssueRecord.project_id):
         closing = closings.get(issue.id)
         found.issues[issue.project_id].append(
             Issue(

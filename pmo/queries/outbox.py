@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy import Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, undefer
 
 from pmo.db.lease_clock import database_now
@@ -16,12 +16,22 @@ from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Role
+from pmo.domain.calendar import WorkingCalendar
 from pmo.domain.errors import NotFound
 from pmo.mail.drafts import MailDraft, MailKind
+from pmo.queries.calendar import working_calendar
+from pmo.queries.places import City, city
 from pmo.queries.returned_addresses import is_shut
 
 GIVEN_UP = ("failed", "expired", "suppressed")
 """Nobody tries these again but a person."""
+
+PMO_RANKS = (Role.PMO_HEAD, Role.PMO_ANALYST, Role.ADMINISTRATOR)
+"""Who looks after the mail of a city, the first before the others."""
+
+_PMO = select(
+    PersonRecord.id, PersonRecord.role, PersonRecord.email, is_shut(PersonRecord.email).label("is_shut")
+).where(PersonRecord.city_id == bindparam("city"), PersonRecord.role.in_(PMO_RANKS), PersonRecord.is_active.is_(True))
 
 OutboxRow = dict[str, Any]
 """One mail in the form of the contract."""
@@ -36,6 +46,15 @@ class Mail:
     text: str
     html: str
     row: OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class CityMail:
+    """What all mails of a city share; ``reply_to`` is where an answer goes: its PMO, if there is one."""
+
+    place: City
+    calendar: WorkingCalendar
+    reply_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +195,21 @@ def pmo_post(session: Session, city_id: str) -> str | None:
 
     A post whose own address sends mail back is passed over, unless there is no other.
     """
-    ranks = [Role.PMO_HEAD.value, Role.PMO_ANALYST.value, Role.ADMINISTRATOR.value]
-    statement = select(PersonRecord.id, PersonRecord.role, is_shut(PersonRecord.email).label("is_shut")).where(
-        PersonRecord.city_id == city_id, PersonRecord.role.in_(ranks), PersonRecord.is_active.is_(True)
+    post = _pmo(session, city_id)
+    return post.id if post else None
+
+
+def city_mail(session: Session, city_id: str) -> CityMail:
+    """What the mails of a city share, as this transaction sees it. Raises NotFound for an unknown city."""
+    post = _pmo(session, city_id)
+    return CityMail(city(session, city_id), working_calendar(session, city_id), post.email if post else None)
+
+
+def _pmo(session: Session, city_id: str) -> Any:
+    posts = sorted(
+        session.execute(_PMO, {"city": city_id}), key=lambda post: (post.is_shut, PMO_RANKS.index(post.role), post.id)
     )
-    posts = sorted(session.execute(statement), key=lambda post: (post.is_shut, ranks.index(post.role), post.id))
-    return posts[0].id if posts else None
-
-
-def pmo_address(session: Session, city_id: str) -> str | None:
-    """Where an answer to a mail goes."""
-    post = pmo_post(session, city_id)
-    return session.scalar(select(PersonRecord.email).where(PersonRecord.id == post)) if post else None
+    return posts[0] if posts else None
 
 
 def undelivered(session: Session, city_id: str, since: datetime, made_before: datetime) -> list[Undelivered]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.catalogue import CityRecord
@@ -31,6 +31,10 @@ class City:
         return ZoneInfo(self.timezone)
 
 
+_CITY = select(*(getattr(CityRecord, each.name) for each in fields(City))).where(CityRecord.id == bindparam("city"))
+"""Columns, for a record that nobody holds would be loaded whole each time it is asked for."""
+
+
 def cities(session: Session) -> list[City]:
     """All cities in their order."""
     return [
@@ -40,10 +44,10 @@ def cities(session: Session) -> list[City]:
 
 def city(session: Session, city_id: str) -> City:
     """One city. Raises NotFound."""
-    record = session.get(CityRecord, city_id)
-    if record is None:
+    row = session.execute(_CITY, {"city": city_id}).one_or_none()
+    if row is None:
         raise NotFound
-    return _city(record)
+    return City(*row)
 
 
 def city_zone(session: Session, city_id: str) -> ZoneInfo:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.alerts import AlertRecord
@@ -47,23 +47,12 @@ def posts_of(actor: Actor) -> list[str]:
 def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, ProjectScope]:
     """Where projects belong, by id: what rights hang on. Three statements."""
     performers: dict[int, set[str]] = {}
-    named = select(MilestoneRecord.project_id, MilestoneRecord.performer_id).where(
-        MilestoneRecord.project_id.in_(project_ids), MilestoneRecord.performer_id.is_not(None)
-    )
-    for project_id, performer in session.execute(named):
+    wanted = {"projects": list(project_ids)}
+    for project_id, performer in session.execute(_PERFORMERS, wanted):
         performers.setdefault(project_id, set()).add(performer or "")
     asked: dict[int, set[str]] = {}
-    for project_id, person in session.execute(_asked_to_look(AlertRecord.project_id.in_(project_ids))):
+    for project_id, person in session.execute(_ASKED, wanted):
         asked.setdefault(project_id, set()).add(person)
-    statement = select(
-        ProjectRecord.id,
-        ProjectRecord.city_id,
-        ProjectRecord.department_id,
-        ProjectRecord.area_id,
-        ProjectRecord.owner_id,
-        ProjectRecord.manager_id,
-        ProjectRecord.curator_id,
-    ).where(ProjectRecord.id.in_(project_ids))
     return {
         row.id: ProjectScope(
             city=row.city_id,
@@ -75,7 +64,7 @@ def scopes_of(session: Session, project_ids: Sequence[int]) -> dict[int, Project
             performers=frozenset(performers.get(row.id, ())),
             asked=frozenset(asked.get(row.id, ())),
         )
-        for row in session.execute(statement)
+        for row in session.execute(_PLACES, wanted)
     }
 
 
@@ -91,6 +80,23 @@ def _asked_to_look(where: ColumnElement[bool]) -> Select[int, str]:
     """Who was told of a missing recovery plan: the chief of staff, who has no part in the project otherwise."""
     statement = select(AlertRecord.project_id, AlertRecord.recipient_id)
     return statement.where(AlertRecord.rung == Rung.PLAN_MISSING.value, where)
+
+
+# What rights hang on is asked for with every change: built once. Parameter ``projects``.
+_WANTED: BindParameter[Sequence[int]] = bindparam("projects", expanding=True)
+_PERFORMERS = select(MilestoneRecord.project_id, MilestoneRecord.performer_id).where(
+    MilestoneRecord.project_id.in_(_WANTED), MilestoneRecord.performer_id.is_not(None)
+)
+_ASKED = _asked_to_look(AlertRecord.project_id.in_(_WANTED))
+_PLACES = select(
+    ProjectRecord.id,
+    ProjectRecord.city_id,
+    ProjectRecord.department_id,
+    ProjectRecord.area_id,
+    ProjectRecord.owner_id,
+    ProjectRecord.manager_id,
+    ProjectRecord.curator_id,
+).where(ProjectRecord.id.in_(_WANTED))
 
 
 def _by_post(post: Actor, action: Action) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pmo.db.models.entries import EntryRecord
@@ -17,6 +17,16 @@ from pmo.domain.access import Action, Actor, may
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.queries.visibility import scope_of
 from pmo.services import audit, settlement
+
+# Every change begins with these: built once.
+_PROJECT_OF_MILESTONE = select(MilestoneRecord.project_id).where(MilestoneRecord.id == bindparam("item"))
+_PROJECT_OF_INDICATOR = select(IndicatorRecord.project_id).where(IndicatorRecord.id == bindparam("item"))
+_LOCKED_PROJECT = (
+    select(ProjectRecord)
+    .where(ProjectRecord.id == bindparam("project"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +99,7 @@ def project_for(session: Session, actor: Actor, action: Action, project_id: int)
     The project stays locked until the end of the transaction: two people who act on it at once do so one after the
     other, each seeing what the one before entered. (SQLite has one writer anyway.)
     """
-    project = session.scalar(
-        select(ProjectRecord)
-        .where(ProjectRecord.id == project_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    project = session.scalar(_LOCKED_PROJECT, {"project": project_id})
     if project is None:
         raise NotFound
     scope = scope_of(session, project.id)
@@ -109,7 +114,7 @@ def milestone_for(
     session: Session, actor: Actor, action: Action, milestone_id: int
 ) -> tuple[MilestoneRecord, ProjectRecord]:
     """A milestone with its project, under the same rights; a post named as performer has its own on this one alone."""
-    project_id = session.scalar(select(MilestoneRecord.project_id).where(MilestoneRecord.id == milestone_id))
+    project_id = session.scalar(_PROJECT_OF_MILESTONE, {"item": milestone_id})
     if project_id is None:
         raise NotFound
     project = project_for(session, actor, Action.VIEW, project_id)
@@ -123,7 +128,7 @@ def indicator_for(
     session: Session, actor: Actor, action: Action, indicator_id: int
 ) -> tuple[IndicatorRecord, ProjectRecord]:
     """An indicator with its project, under the same rights."""
-    project_id = session.scalar(select(IndicatorRecord.project_id).where(IndicatorRecord.id == indicator_id))
+    project_id = session.scalar(_PROJECT_OF_INDICATOR, {"item": indicator_id})
     if project_id is None:
         raise NotFound
     project = project_for(session, actor, action, project_id)

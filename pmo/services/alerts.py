@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy import Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from config import Settings
 from pmo.db.models.alerts import AlertRecord
@@ -28,9 +29,7 @@ from pmo.domain.sending_hours import alert_moment
 from pmo.mail.drafts import ALERT_LIFE, MOST_IN_A_BUNDLE, MailDraft, MailItem, MailKind
 from pmo.mail.facts import AlertFacts, LineFacts, ListFacts, SectionFacts
 from pmo.queries.alerts import WaitingLine, waiting_lines
-from pmo.queries.calendar import working_calendar
-from pmo.queries.outbox import alert_moments, bundles_made, mail_id_of
-from pmo.queries.places import city_zone
+from pmo.queries.outbox import CityMail, alert_moments, bundles_made, mail_id_of
 from pmo.services import audit
 from pmo.services.mail_lines import MailLines, stored_lines
 from pmo.services.outbox import enqueue
@@ -39,15 +38,22 @@ from pmo.services.written_rows import mark_written
 _alerts = cast(Table, AlertRecord.__table__)
 KEY = ("city_id", "item", "baseline_version", "ladder_run", "rung", "period", "recipient_id")
 
+_RAISE: Mapping[str, ReturningInsert[Any]] = {
+    "sqlite": sqlite.insert(_alerts).on_conflict_do_nothing(index_elements=KEY).returning(_alerts.c.id),
+    "postgresql": postgresql.insert(_alerts).on_conflict_do_nothing(index_elements=KEY).returning(_alerts.c.id),
+}
+"""The row of an alert, by dialect, where its key is new; built once, for to build it costs more than to run it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Where and when a run takes place: the city, its local date, the nominal moment."""
+    """Where and when a run takes place: the city, its local date, the nominal moment; what its mails share."""
 
     city: str
     on: date
     at: datetime
     settings: Settings
+    mail: CityMail
     policy: EscalationPolicy = EP_1
 
 
@@ -124,7 +130,7 @@ def mail_directly(session: Session, raised: Iterable[Raised], lines: MailLines, 
             told = mine[first : first + MOST_IN_A_BUNDLE]
             at = moment_for(session, person, occasion)
             draft = _own_draft(told[0], occasion, at) if len(told) == 1 else _bundle(session, told, lines, occasion, at)
-            made += enqueue(session, draft, occasion.at, occasion.settings)
+            made += enqueue(session, draft, occasion.at, occasion.settings, occasion.mail)
             attach(session, [one.id for one in told], draft)
     return made
 
@@ -142,7 +148,7 @@ def mail_lists(session: Session, lines: MailLines, occasion: Occasion) -> int:
             tuple(MailItem(line.facts["item"], line.rung.value) for line in mine),
             replace(occasion, at=moment_for(session, person, occasion)),
         )
-        if enqueue(session, draft, occasion.at, occasion.settings):
+        if enqueue(session, draft, occasion.at, occasion.settings, occasion.mail):
             made += 1
             attach(session, [line.id for line in mine], draft)
     return made
@@ -169,6 +175,8 @@ def list_draft(
 
 def attach(session: Session, alerts: Sequence[int], draft: MailDraft) -> None:
     """Ties alerts to the mail that tells them: what becomes of the mail becomes of them."""
+    if not alerts:
+        return
     mail = mail_id_of(session, draft.dedupe_key)
     session.execute(update(AlertRecord).where(AlertRecord.id.in_(alerts)).values(mail_id=mail))
 
@@ -234,7 +242,7 @@ def _as_waiting(one: Raised) -> WaitingLine:
 def moment_for(session: Session, person: str, occasion: Occasion) -> datetime:
     """When the next mail with alerts may reach somebody (RELIABILITY 2.2, per recipient)."""
     taken = alert_moments(session, person, occasion.at - ONE_DAY)
-    return alert_moment(occasion.at, taken, working_calendar(session, occasion.city), city_zone(session, occasion.city))
+    return alert_moment(occasion.at, taken, occasion.mail.calendar, occasion.mail.place.zone)
 
 
 def _insert(session: Session, project_id: int, alert: NewAlert, line: LineFacts, occasion: Occasion) -> int | None:
@@ -259,9 +267,8 @@ def _insert(session: Session, project_id: int, alert: NewAlert, line: LineFacts,
         "facts": line,
         "rule_set": occasion.policy.version,
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(_alerts).values(row).on_conflict_do_nothing(index_elements=list(KEY)).returning(_alerts.c.id)
-    number: int | None = session.scalar(statement, execution_options={"keys_are_marked": True})
+    statement = _RAISE[session.get_bind().dialect.name]
+    number: int | None = session.scalar(statement, row, execution_options={"keys_are_marked": True})
     if number is not None:
         mark_written(session, _alerts.name, (number,))
     return number

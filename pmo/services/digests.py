@@ -87,7 +87,7 @@ def send_digest(session: Session, reading: Reading, lines: MailLines, occasion: 
         draft = list_draft(reading.person, reading.role, shown, items, replace(occasion, at=at))
     else:
         draft = _digest_draft(reading, shown, items, lines, occasion)
-    if not enqueue(session, draft, occasion.at, occasion.settings):
+    if not enqueue(session, draft, occasion.at, occasion.settings, occasion.mail):
         return False
     attach(session, [line.id for line in reading.waiting], draft)
     return True

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, Table, Update, case, or_, update
+from sqlalchemy import ColumnElement, CursorResult, Executable, Float, Table, Update, bindparam, case, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from pmo.db.lease_clock import database_in, database_now
+from pmo.db.lease_clock import DatabaseMoment, database_in, database_now
 from pmo.db.models.jobs import JobRunRecord
 
 LEASE = timedelta(seconds=10)
@@ -29,6 +29,43 @@ FAILURES = "failures"
 LONGEST_ERROR = 2000
 
 _runs = cast(Table, JobRunRecord.__table__)
+
+
+_FIRST_ROW: Mapping[str, sqlite.Insert | postgresql.Insert] = {
+    dialect: insert.values(
+        lease_until=DatabaseMoment(bindparam("lease_seconds", type_=Float())), started_at=database_now()
+    )
+    for dialect, insert in (("sqlite", sqlite.insert(_runs)), ("postgresql", postgresql.insert(_runs)))
+}
+"""The row of a run, by dialect. Parameters: those of ``_first``."""
+
+
+def _taking(free: ColumnElement[bool]) -> Mapping[str, Executable]:
+    """Makes the row of a run, or takes the one that there is where it is ``free``."""
+    return {
+        dialect: insert.on_conflict_do_update(
+            index_elements=[_runs.c.job, _runs.c.city_id, _runs.c.period],
+            set_={
+                "state": "running",
+                # Given up and begun anew by hand: the attempts count from one again.
+                "attempt": case((_runs.c.state == "failed", 1), else_=_runs.c.attempt + 1),
+                "counts": case((_runs.c.state == "failed", insert.excluded.counts), else_=_runs.c.counts),
+                "fence": _runs.c.fence + 1,
+                "owner": insert.excluded.owner,
+                "lease_until": insert.excluded.lease_until,
+                "finished_at": None,
+            },
+            where=free,
+        ).returning(_runs.c.fence, _runs.c.attempt)
+        for dialect, insert in _FIRST_ROW.items()
+    }
+
+
+# Built once: to build them costs more than to run them, and every job of every city and day begins with one.
+_CLAIM_DUE = _taking(
+    (_runs.c.state == "running") & (_runs.c.lease_until < database_now()) & (_runs.c.attempt < MOST_DEATHS)
+)
+_CLAIM_BY_HAND = _taking((_runs.c.state != "done") & or_(_runs.c.owner == "", _runs.c.lease_until < database_now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +92,12 @@ class ClaimLost(Exception):
 
 def claim_due_run(session: Session, key: RunKey, owner: str, lease: timedelta = LEASE) -> Claim | None:
     """Takes a run that nobody has done, holds, or has given up; None otherwise. Commit before the work begins."""
-    free = (_runs.c.state == "running") & (_runs.c.lease_until < database_now()) & (_runs.c.attempt < MOST_DEATHS)
-    return _claim(session, key, owner, lease, free)
+    return _claim(session, key, owner, lease, _CLAIM_DUE)
 
 
 def claim_run_by_hand(session: Session, key: RunKey, owner: str, lease: timedelta = LEASE) -> Claim | None:
     """Takes a run that is not done and that nobody is at, be it waiting for its next attempt or given up."""
-    idle = or_(_runs.c.owner == "", _runs.c.lease_until < database_now())
-    return _claim(session, key, owner, lease, (_runs.c.state != "done") & idle)
+    return _claim(session, key, owner, lease, _CLAIM_BY_HAND)
 
 
 def renew_claim(session: Session, claim: Claim, lease: timedelta = LEASE) -> bool:
@@ -119,7 +154,8 @@ def record_delivery(session: Session, key: RunKey, owner: str, counts: Mapping[s
     """Adds one pass of the mail delivery to the row of its day. Passes need no claim: each mail has its own."""
     row = session.get(JobRunRecord, (key.job, key.city, key.period), with_for_update=True)
     if row is None:
-        session.execute(_insert(session, key, owner, timedelta(), "done").on_conflict_do_nothing())
+        statement = _FIRST_ROW[session.get_bind().dialect.name].on_conflict_do_nothing()
+        session.execute(statement, _first(key, owner, timedelta(), "done"))
         row = session.get_one(JobRunRecord, (key.job, key.city, key.period), with_for_update=True)
     total = {name: int(row.counts.get(name, 0)) + counts.get(name, 0) for name in {**row.counts, **counts}}
     session.execute(
@@ -129,43 +165,26 @@ def record_delivery(session: Session, key: RunKey, owner: str, counts: Mapping[s
     )
 
 
-def _claim(session: Session, key: RunKey, owner: str, lease: timedelta, free: ColumnElement[bool]) -> Claim | None:
-    insert = _insert(session, key, owner, lease, "running")
-    statement = insert.on_conflict_do_update(
-        index_elements=[_runs.c.job, _runs.c.city_id, _runs.c.period],
-        set_={
-            "state": "running",
-            # Given up and begun anew by hand: the attempts count from one again.
-            "attempt": case((_runs.c.state == "failed", 1), else_=_runs.c.attempt + 1),
-            "counts": case((_runs.c.state == "failed", insert.excluded.counts), else_=_runs.c.counts),
-            "fence": _runs.c.fence + 1,
-            "owner": insert.excluded.owner,
-            "lease_until": insert.excluded.lease_until,
-            "finished_at": None,
-        },
-        where=free,
-    ).returning(_runs.c.fence, _runs.c.attempt)
-    row = session.execute(statement).one_or_none()
+def _claim(
+    session: Session, key: RunKey, owner: str, lease: timedelta, taking: Mapping[str, Executable]
+) -> Claim | None:
+    row = session.execute(taking[session.get_bind().dialect.name], _first(key, owner, lease, "running")).one_or_none()
     return Claim(key, row.fence, row.attempt) if row else None
 
 
-def _insert(
-    session: Session, key: RunKey, owner: str, lease: timedelta, state: str
-) -> postgresql.Insert | sqlite.Insert:
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(_runs) if dialect == "postgresql" else sqlite.insert(_runs)
-    return insert.values(
-        job=key.job,
-        city_id=key.city,
-        period=key.period,
-        state=state,
-        attempt=1,
-        fence=1,
-        owner=owner,
-        lease_until=database_in(lease.total_seconds()),
-        started_at=database_now(),
-        counts={},
-    )
+def _first(key: RunKey, owner: str, lease: timedelta, state: str) -> dict[str, object]:
+    """The row of a run's first attempt, for the statements below."""
+    return {
+        "job": key.job,
+        "city_id": key.city,
+        "period": key.period,
+        "state": state,
+        "attempt": 1,
+        "fence": 1,
+        "owner": owner,
+        "lease_seconds": lease.total_seconds(),
+        "counts": {},
+    }
 
 
 def _held(claim: Claim) -> Update:

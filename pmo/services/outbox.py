@@ -16,11 +16,10 @@ from hashlib import sha256
 from typing import cast
 
 from sqlalchemy import CursorResult, Table, Update, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from config import Settings
-from pmo.db.lease_clock import database_in, database_now
+from pmo.db.lease_clock import database_now
 from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.outbox import OutgoingMailRecord, ReturnedAddressRecord
 from pmo.db.models.people import PersonRecord
@@ -38,10 +37,10 @@ from pmo.mail.returned import return_path
 from pmo.mail.transport import OurFault, PermanentFailure, Sent, TemporaryFailure
 from pmo.mail.unsubscribing import Subscription, unsubscribe_url
 from pmo.queries.calendar import working_calendar
-from pmo.queries.outbox import first_mail_about, pmo_address
+from pmo.queries.outbox import CityMail, city_mail, first_mail_about
 from pmo.queries.places import city
-from pmo.queries.returned_addresses import is_shut
 from pmo.services import audit
+from pmo.services import outbox_statements as statements
 from pmo.services.checkpoints import ESCALATIONS, current_checkpoint, receipt_of_alert, said_by, signer_of
 from pmo.services.mail_pictures import pictures_of
 
@@ -71,28 +70,32 @@ class ClaimedMail:
     doubts: int
 
 
-def enqueue(session: Session, draft: MailDraft, now: datetime, settings: Settings) -> bool:
+def enqueue(
+    session: Session, draft: MailDraft, now: datetime, settings: Settings, shared: CityMail | None = None
+) -> bool:
     """Makes the row of a mail; False when one with its key was made before. Raises NotFound for an unknown post.
 
-    The mail waits for sending hours of its city, unless its reader has just asked for it.
+    The mail waits for sending hours of its city, unless its reader has just asked for it. ``shared`` is of its city;
+    who makes many mails reads it once for them.
     """
-    if session.scalar(select(_mails.c.id).where(_mails.c.dedupe_key == draft.dedupe_key)) is not None:
+    if session.scalar(statements.KNOWN, {"key": draft.dedupe_key}) is not None:
         return False
-    person = session.get(PersonRecord, draft.recipient)
+    person = session.execute(statements.READER, {"person": draft.recipient}).one_or_none()
     if person is None:
         raise NotFound
-    place = city(session, draft.city)
+    shared = shared or city_mail(session, draft.city)
+    place = shared.place
     reader = Reader(
         person.language, {"ru": person.title_ru, "kk": person.title_kk, "en": person.title_en}, draft.role, place.zone
     )
     rendered = render(draft, reader, place, now, settings.base_url)
     not_before = max(draft.not_before, now)
     if draft.kind not in ASKED_FOR:
-        not_before = into_sending_hours(not_before, working_calendar(session, draft.city), place.zone)
+        not_before = into_sending_hours(not_before, shared.calendar, place.zone)
     headers = Headers(
         in_reply_to=first_mail_about(session, draft) if draft.kind is MailKind.ALERT else None,
         list_name=draft.kind.value if draft.kind.is_digest else None,
-        reply_to=pmo_address(session, draft.city),
+        reply_to=shared.reply_to,
     )
     row = {
         "dedupe_key": draft.dedupe_key,
@@ -120,9 +123,7 @@ def enqueue(session: Session, draft: MailDraft, now: datetime, settings: Setting
         "fence": 0,
         "data_started": 0,
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(_mails).values(row).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    return session.execute(statement.returning(_mails.c.id)).one_or_none() is not None
+    return session.execute(statements.MAKE[session.get_bind().dialect.name], row).one_or_none() is not None
 
 
 def claim(
@@ -133,29 +134,11 @@ def claim(
     A row whose holder's lease ran out is taken over. The bytes are frozen at the first claim, so that a repeat equals
     the original. Commit before sending.
     """
-    is_due = (_mails.c.state == "queued") & (_mails.c.not_before <= now)
-    is_abandoned = (_mails.c.state == "sending") & (_mails.c.lease_until < database_now())
-    may_leave = or_(_mails.c.city_id.in_(cities), _mails.c.kind.in_([kind.value for kind in ASKED_FOR]))
-    choice = (
-        select(_mails.c.id)
-        .where(or_(is_due, is_abandoned), _mails.c.expires_at > now, may_leave, ~is_shut(OutgoingMailRecord.address))
-        .order_by(_mails.c.not_before, _mails.c.id)
-        .limit(1)
-    )
-    if session.get_bind().dialect.name == "postgresql":
-        choice = choice.with_for_update(skip_locked=True)
-    chosen = choice.cte("chosen")
-    taken = (
-        update(_mails)
-        .where(_mails.c.id.in_(select(chosen.c.id)))
-        .values(state="sending", fence=_mails.c.fence + 1, attempts=_mails.c.attempts + 1,
-                lease_until=database_in(lease.total_seconds()))
-        .returning(_mails.c.id, _mails.c.fence)
-    )  # fmt: skip
-    row = session.execute(taken).one_or_none()
+    known = {"now": now, "cities": list(cities), "lease_seconds": lease.total_seconds()}
+    row = session.execute(statements.TAKE[session.get_bind().dialect.name], known).one_or_none()
     if row is None:
         return None
-    mail = session.get_one(OutgoingMailRecord, row.id, options=[undefer("*")], populate_existing=True)
+    mail = session.scalars(statements.WHOLE, {"mail": row.id}).one()
     sender = _return_path(mail, settings)
     if mail.content is None:
         try:
@@ -169,12 +152,12 @@ def claim(
 
 def begin_transmission(session: Session, mail: ClaimedMail) -> bool:
     """Notes that the content is about to go out; False when the mail is not ours any more. Commit before ``DATA``."""
-    return _touched(session, _held(mail).values(data_started=_mails.c.data_started + 1))
+    return _touched(session, statements.BEGIN_TRANSMISSION, mail)
 
 
 def renew_lease(session: Session, mail: ClaimedMail, lease: timedelta = LEASE) -> bool:
     """Prolongs a claim; False when it is not ours any more."""
-    return _touched(session, _held(mail).values(lease_until=database_in(lease.total_seconds())))
+    return _touched(session, statements.RENEW, mail, lease_seconds=lease.total_seconds())
 
 
 def mark_sent(session: Session, mail: ClaimedMail, now: datetime, answer: Sent) -> bool:
@@ -182,8 +165,7 @@ def mark_sent(session: Session, mail: ClaimedMail, now: datetime, answer: Sent) 
 
     Then somebody took over while the server hesitated: the copy carries the same Message-ID.
     """
-    sent = _held(mail).values(state="sent", sent_at=now, lease_until=None, last_code=answer.code, last_text=answer.text)
-    if not _touched(session, sent):
+    if not _touched(session, statements.MARK_SENT, mail, now=now, code=answer.code, answer=answer.text):
         return False
     mark_alerts(session, mail.id, WAITING, "sent", now)
     return True
@@ -220,16 +202,16 @@ def mark_retry(session: Session, mail: ClaimedMail, now: datetime, failure: Temp
 
 def mark_failed(session: Session, mail: ClaimedMail, now: datetime, failure: PermanentFailure) -> None:
     """Refused for good: the mail and the alerts that it tells have failed, and the next level will hear of it."""
-    failed = _held(mail).values(
+    failed = statements.HELD.values(
         state="failed", lease_until=None, data_started=mail.doubts, last_code=failure.code, last_text=failure.text
     )
-    if _touched(session, failed):
+    if _touched(session, failed, mail):
         mark_alerts(session, mail.id, WAITING, "failed", now)
 
 
 def release(session: Session, mail: ClaimedMail, fault: OurFault) -> None:
     """The fault is ours: the mail keeps its place and its attempts."""
-    back = _held(mail).values(
+    back = statements.HELD.values(
         state="queued",
         lease_until=None,
         data_started=mail.doubts,
@@ -237,7 +219,7 @@ def release(session: Session, mail: ClaimedMail, fault: OurFault) -> None:
         last_code=fault.code,
         last_text=fault.text,
     )
-    _touched(session, back)
+    _touched(session, back, mail)
 
 
 def expire_old(session: Session, now: datetime) -> int:
@@ -346,8 +328,7 @@ def _return_path(mail: OutgoingMailRecord, settings: Settings) -> str:
 
 def mark_alerts(session: Session, mail_id: int, before: Sequence[str], state: str, now: datetime) -> None:
     """What became of a mail became of its alerts in one of the states ``before``, unless they have ended meanwhile."""
-    told = (AlertRecord.mail_id == mail_id) & AlertRecord.state.in_(before)
-    alerts = list(session.scalars(select(AlertRecord.id).where(told).order_by(AlertRecord.id)))
+    alerts = list(session.scalars(statements.TOLD, {"mail": mail_id, "before": list(before)}))
     if not alerts:
         return
     session.execute(
@@ -368,9 +349,6 @@ def _jittered(wait: timedelta, seed: str) -> timedelta:
     return wait * (0.5 + share)
 
 
-def _held(mail: ClaimedMail) -> Update:
-    return update(_mails).where(_mails.c.id == mail.id, _mails.c.state == "sending", _mails.c.fence == mail.fence)
-
-
-def _touched(session: Session, statement: Update) -> bool:
-    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+def _touched(session: Session, statement: Update, mail: ClaimedMail, **values: object) -> bool:
+    known = {"mail": mail.id, "held_fence": mail.fence, **values}
+    return cast("CursorResult[object]", session.execute(statement, known)).rowcount == 1
