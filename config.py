@@ -74,6 +74,9 @@ class Settings:
     single_sign_on: SingleSignOn | None = None
     """None: people sign in here only."""
 
+    clamd: Path | tuple[str, int] | None = None
+    """Where the virus scanner listens: a socket file, or host and port of this machine. None: nothing is scanned."""
+
     terms: Terms = STANDARD_TERMS
     """How long is kept what is neither a fact nor the record."""
 
@@ -105,6 +108,7 @@ class Settings:
             idle_session=_idle_session(environment),
             second_factor_roles=_roles(environment, "PMO_REQUIRE_SECOND_FACTOR"),
             single_sign_on=_single_sign_on(environment),
+            clamd=_clamd(environment.get("PMO_CLAMD", "").strip()),
             terms=_terms(environment),
         )
 
@@ -249,6 +253,29 @@ def _single_sign_on(environment: Mapping[str, str]) -> SingleSignOn | None:
     if not issuer.startswith("https://") and not is_loopback(issuer):
         raise SettingsError("PMO_OIDC_ISSUER must begin with https:// unless it is on this machine")
     return SingleSignOn(issuer, client_id, client_secret, environment.get("PMO_OIDC_ACR", "").strip() or None)
+
+
+def _clamd(text: str) -> Path | tuple[str, int] | None:
+    """``unix:/path`` or ``host:port``. clamd knows neither TLS nor passwords, so it listens on this machine."""
+    if not text:
+        return None
+    kind, _, path = text.partition(":")
+    if kind == "unix":
+        if not path.startswith("/"):
+            raise SettingsError("PMO_CLAMD must name the whole path, such as unix:/run/clamav/clamd.ctl")
+        return Path(path)
+    parts = urlsplit(f"//{text}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.netloc != text or "@" in text:
+        raise SettingsError("PMO_CLAMD must look like unix:/run/clamav/clamd.ctl or 127.0.0.1:3310")
+    if not is_loopback(f"//{text}"):
+        raise SettingsError(
+            "PMO_CLAMD must be on this machine, for clamd speaks in the clear: lead a tunnel to another"
+        )
+    return host, port
 
 
 def _idle_session(environment: Mapping[str, str]) -> timedelta:
