@@ -9,6 +9,7 @@ from flask import Flask, abort, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import TimestampSigner
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
@@ -38,6 +39,10 @@ HTTPS_ONLY = f"max-age={365 * 24 * 60 * 60}; includeSubDomains"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 """Routes that act by the signed token in their address: mail programs post there, and no session could be borrowed."""
+
+
+TimestampSigner.default_digest_method = staticmethod(sha256)
+"""Form tokens: Flask-WTF makes their signer itself and leaves its hash to this attribute, which is SHA-1 at first."""
 
 
 class SignedCookie(SecureCookieSessionInterface):
