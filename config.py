@@ -18,6 +18,7 @@ from pmo.domain.access import Role
 from pmo.domain.retention import BOUNDS, STANDARD_TERMS, Terms
 from pmo.domain.secret_keys import SecretKeys
 from pmo.domain.sign_in import IDLE_SESSION, LONGEST_SESSION, SECOND_FACTOR_ROLES
+from pmo.domain.working_rate import CALLS_PER_MINUTE, CHANGES_PER_MINUTE, FEWEST, MOST
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
@@ -59,6 +60,10 @@ class Settings:
     proxy_hops: int = 0
     mails_per_minute: int = 120
     """Zero sends without pauses."""
+    calls_per_minute: int | None = None
+    """Of one access token; None: as many as come. From the environment the standard, unless it says otherwise."""
+    changes_per_minute: int | None = None
+    """The same of what one post sends."""
     bounce_address: str | None = None
     """Where reports of mail that did not arrive go; each mail adds its signed number to it. None: to the sender."""
     metrics_token: str | None = None
@@ -102,6 +107,8 @@ class Settings:
             max_upload=_whole_number(environment, "PMO_MAX_UPLOAD", 10 * 1024 * 1024),
             proxy_hops=_whole_number(environment, "PMO_PROXY_HOPS", 0),
             mails_per_minute=_whole_number(environment, "PMO_MAILS_PER_MINUTE", 120),
+            calls_per_minute=_rate(environment, "PMO_CALLS_PER_MINUTE", CALLS_PER_MINUTE),
+            changes_per_minute=_rate(environment, "PMO_CHANGES_PER_MINUTE", CHANGES_PER_MINUTE),
             bounce_address=_address(environment, "PMO_BOUNCE_ADDRESS"),
             metrics_token=_token(environment, "PMO_METRICS_TOKEN"),
             former_secret_keys=_former_secrets(environment.get("PMO_SECRET_KEY_FALLBACKS", "")),
@@ -286,6 +293,16 @@ def _idle_session(environment: Mapping[str, str]) -> timedelta:
     if not 5 <= minutes <= longest:
         raise SettingsError(f"PMO_IDLE_MINUTES must lie between 5 and {longest}")
     return timedelta(minutes=minutes)
+
+
+def _rate(environment: Mapping[str, str], name: str, standard: int) -> int | None:
+    """So many in a minute; the demonstration, which one machine shows and measures, counts where it is told to."""
+    if environment.get("PMO_DEMO") == "1" and not environment.get(name, "").strip():
+        return None
+    number = _whole_number(environment, name, standard)
+    if not FEWEST <= number <= MOST:
+        raise SettingsError(f"{name} must lie between {FEWEST} and {MOST}")
+    return number
 
 
 def _terms(environment: Mapping[str, str]) -> Terms:

@@ -19,7 +19,7 @@ from pmo.domain.secret_keys import oldest_first
 from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
-from pmo.web import access, arrivals, blueprints, context, demonstration, errors, filters, security_log
+from pmo.web import access, arrivals, blueprints, context, demonstration, errors, filters, rates, security_log
 from pmo.web.demonstration import Demonstration
 
 CONTENT_SECURITY_POLICY = (
@@ -72,6 +72,7 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     Babel(app, locale_selector=lambda: LOCALES[current_language()])  # type: ignore[no-untyped-call]
     csrf = CSRFProtect(app)  # type: ignore[no-untyped-call]
     app.before_request(access.enforce)
+    app.before_request(rates.count_change)
     app.after_request(_add_headers)
     app.after_request(security_log.tell_refusal)
     filters.register(app)

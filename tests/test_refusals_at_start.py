@@ -224,3 +224,11 @@ def test_a_virus_scanner_that_cannot_be_or_is_another_machine(start: Start, plac
     assert_refused(start("web", PMO_CLAMD=place), "PMO_CLAMD", words)
     with pytest.raises(Reached):
         start("web", PMO_CLAMD="unix:/run/clamav/clamd.ctl")
+
+
+@pytest.mark.parametrize("name", ["PMO_CALLS_PER_MINUTE", "PMO_CHANGES_PER_MINUTE"])
+@pytest.mark.parametrize("number", ["0", "9", "100001", "many", "-5"])
+def test_a_rate_that_stops_everybody_or_nobody(start: Start, name: str, number: str) -> None:
+    assert_refused(start("web", **{name: number}), name)
+    with pytest.raises(Reached):
+        start("web", **{name: "10"})

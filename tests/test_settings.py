@@ -116,3 +116,10 @@ def test_the_virus_scanner_listens_on_a_file_or_on_a_port_of_this_machine() -> N
         ("[::1]:3310", ("::1", 3310)),
     ):
         assert Settings.for_facts({**DATABASE, "PMO_CLAMD": text}).clamd == place
+
+
+def test_calls_and_changes_are_counted_unless_it_is_a_demonstration() -> None:
+    standard = Settings.for_facts(DATABASE)
+    assert (standard.calls_per_minute, standard.changes_per_minute) == (300, 120)
+    shown = Settings.for_facts({**DATABASE, "PMO_DEMO": "1", "PMO_CALLS_PER_MINUTE": "40"})
+    assert (shown.calls_per_minute, shown.changes_per_minute) == (40, None)
