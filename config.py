@@ -18,6 +18,7 @@ from pmo.domain.access import Role
 from pmo.domain.retention import BOUNDS, STANDARD_TERMS, Terms
 from pmo.domain.secret_keys import SecretKeys
 from pmo.domain.sign_in import IDLE_SESSION, LONGEST_SESSION, SECOND_FACTOR_ROLES
+from pmo.domain.working_rate import CALLS_PER_MINUTE, CHANGES_PER_MINUTE, FEWEST, MOST
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
@@ -59,6 +60,10 @@ class Settings:
     proxy_hops: int = 0
     mails_per_minute: int = 120
     """Zero sends without pauses."""
+    calls_per_minute: int | None = None
+    """Of one access token; None: as many as come. From the environment the standard, unless it says otherwise."""
+    changes_per_minute: int | None = None
+    """The same of what one post sends."""
     bounce_address: str | None = None
     """Where reports of mail that did not arrive go; each mail adds its signed number to it. None: to the sender."""
     metrics_token: str | None = None
@@ -73,6 +78,9 @@ class Settings:
 
     single_sign_on: SingleSignOn | None = None
     """None: people sign in here only."""
+
+    clamd: Path | tuple[str, int] | None = None
+    """Where the virus scanner listens: a socket file, or host and port of this machine. None: nothing is scanned."""
 
     terms: Terms = STANDARD_TERMS
     """How long is kept what is neither a fact nor the record."""
@@ -99,12 +107,15 @@ class Settings:
             max_upload=_whole_number(environment, "PMO_MAX_UPLOAD", 10 * 1024 * 1024),
             proxy_hops=_whole_number(environment, "PMO_PROXY_HOPS", 0),
             mails_per_minute=_whole_number(environment, "PMO_MAILS_PER_MINUTE", 120),
+            calls_per_minute=_rate(environment, "PMO_CALLS_PER_MINUTE", CALLS_PER_MINUTE),
+            changes_per_minute=_rate(environment, "PMO_CHANGES_PER_MINUTE", CHANGES_PER_MINUTE),
             bounce_address=_address(environment, "PMO_BOUNCE_ADDRESS"),
             metrics_token=_token(environment, "PMO_METRICS_TOKEN"),
             former_secret_keys=_former_secrets(environment.get("PMO_SECRET_KEY_FALLBACKS", "")),
             idle_session=_idle_session(environment),
             second_factor_roles=_roles(environment, "PMO_REQUIRE_SECOND_FACTOR"),
             single_sign_on=_single_sign_on(environment),
+            clamd=_clamd(environment.get("PMO_CLAMD", "").strip()),
             terms=_terms(environment),
         )
 
@@ -251,6 +262,29 @@ def _single_sign_on(environment: Mapping[str, str]) -> SingleSignOn | None:
     return SingleSignOn(issuer, client_id, client_secret, environment.get("PMO_OIDC_ACR", "").strip() or None)
 
 
+def _clamd(text: str) -> Path | tuple[str, int] | None:
+    """``unix:/path`` or ``host:port``. clamd knows neither TLS nor passwords, so it listens on this machine."""
+    if not text:
+        return None
+    kind, _, path = text.partition(":")
+    if kind == "unix":
+        if not path.startswith("/"):
+            raise SettingsError("PMO_CLAMD must name the whole path, such as unix:/run/clamav/clamd.ctl")
+        return Path(path)
+    parts = urlsplit(f"//{text}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.netloc != text or "@" in text:
+        raise SettingsError("PMO_CLAMD must look like unix:/run/clamav/clamd.ctl or 127.0.0.1:3310")
+    if not is_loopback(f"//{text}"):
+        raise SettingsError(
+            "PMO_CLAMD must be on this machine, for clamd speaks in the clear: lead a tunnel to another"
+        )
+    return host, port
+
+
 def _idle_session(environment: Mapping[str, str]) -> timedelta:
     """Minutes, from five to the longest session; in the demonstration nobody is signed out for looking long."""
     longest = LONGEST_SESSION // timedelta(minutes=1)
@@ -259,6 +293,16 @@ def _idle_session(environment: Mapping[str, str]) -> timedelta:
     if not 5 <= minutes <= longest:
         raise SettingsError(f"PMO_IDLE_MINUTES must lie between 5 and {longest}")
     return timedelta(minutes=minutes)
+
+
+def _rate(environment: Mapping[str, str], name: str, standard: int) -> int | None:
+    """So many in a minute; the demonstration, which one machine shows and measures, counts where it is told to."""
+    if environment.get("PMO_DEMO") == "1" and not environment.get(name, "").strip():
+        return None
+    number = _whole_number(environment, name, standard)
+    if not FEWEST <= number <= MOST:
+        raise SettingsError(f"{name} must lie between {FEWEST} and {MOST}")
+    return number
 
 
 def _terms(environment: Mapping[str, str]) -> Terms:

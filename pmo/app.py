@@ -9,6 +9,7 @@ from flask import Flask, abort, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import TimestampSigner
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
@@ -18,7 +19,7 @@ from pmo.domain.secret_keys import oldest_first
 from pmo.domain.sign_in import LONGEST_SESSION
 from pmo.i18n import LOCALES, current_language
 from pmo.runtime import Runtime
-from pmo.web import access, arrivals, blueprints, context, demonstration, errors, filters, security_log
+from pmo.web import access, arrivals, blueprints, context, demonstration, errors, filters, rates, security_log
 from pmo.web.demonstration import Demonstration
 
 CONTENT_SECURITY_POLICY = (
@@ -38,6 +39,10 @@ HTTPS_ONLY = f"max-age={365 * 24 * 60 * 60}; includeSubDomains"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ACTING_BY_TOKEN = frozenset({"unsubscribing.show"})
 """Routes that act by the signed token in their address: mail programs post there, and no session could be borrowed."""
+
+
+TimestampSigner.default_digest_method = staticmethod(sha256)
+"""Form tokens: Flask-WTF makes their signer itself and leaves its hash to this attribute, which is SHA-1 at first."""
 
 
 class SignedCookie(SecureCookieSessionInterface):
@@ -67,6 +72,7 @@ def create_app(runtime: Runtime, demo: Demonstration | None = None) -> Flask:
     Babel(app, locale_selector=lambda: LOCALES[current_language()])  # type: ignore[no-untyped-call]
     csrf = CSRFProtect(app)  # type: ignore[no-untyped-call]
     app.before_request(access.enforce)
+    app.before_request(rates.count_change)
     app.after_request(_add_headers)
     app.after_request(security_log.tell_refusal)
     filters.register(app)

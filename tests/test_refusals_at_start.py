@@ -203,3 +203,32 @@ def test_former_secrets_open_what_they_signed_and_weak_ones_are_refused(start: S
     assert_refused(start("web", PMO_SECRET_KEY_FALLBACKS="short"), "PMO_SECRET_KEY_FALLBACKS")
     with pytest.raises(Reached):
         start("web", PMO_SECRET_KEY_FALLBACKS=f"{SECRET[::-1]}, {SECRET.upper()}")
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("clamd.ctl", "must look like"),
+        ("/run/clamav/clamd.ctl", "must look like"),
+        ("unix:clamd.ctl", "whole path"),
+        ("127.0.0.1", "must look like"),
+        ("127.0.0.1:port", "must look like"),
+        ("127.0.0.1:99999", "must look like"),
+        ("user@127.0.0.1:3310", "must look like"),
+        ("127.0.0.1:3310/path", "must look like"),
+        ("clamav.example.kz:3310", "lead a tunnel"),
+        ("10.0.0.7:3310", "lead a tunnel"),
+    ],
+)
+def test_a_virus_scanner_that_cannot_be_or_is_another_machine(start: Start, place: str, words: str) -> None:
+    assert_refused(start("web", PMO_CLAMD=place), "PMO_CLAMD", words)
+    with pytest.raises(Reached):
+        start("web", PMO_CLAMD="unix:/run/clamav/clamd.ctl")
+
+
+@pytest.mark.parametrize("name", ["PMO_CALLS_PER_MINUTE", "PMO_CHANGES_PER_MINUTE"])
+@pytest.mark.parametrize("number", ["0", "9", "100001", "many", "-5"])
+def test_a_rate_that_stops_everybody_or_nobody(start: Start, name: str, number: str) -> None:
+    assert_refused(start("web", **{name: number}), name)
+    with pytest.raises(Reached):
+        start("web", **{name: "10"})

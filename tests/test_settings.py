@@ -1,6 +1,7 @@
 """Settings: named when missing, refused when dangerous; the demonstration makes its own and stays on its machine."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,21 @@ def test_how_long_things_are_kept_has_its_bounds(setting: str, fewest: int, most
     for nonsense in (str(fewest - 1), str(most + 1), "-1", "for ever"):
         with pytest.raises(SettingsError, match=setting):
             Settings.for_facts({"PMO_DATABASE_URL": "sqlite:///x", setting: nonsense})
+
+
+def test_the_virus_scanner_listens_on_a_file_or_on_a_port_of_this_machine() -> None:
+    assert Settings.for_facts(DATABASE).clamd is None
+    for text, place in (
+        ("unix:/run/clamav/clamd.ctl", Path("/run/clamav/clamd.ctl")),
+        ("127.0.0.1:3310", ("127.0.0.1", 3310)),
+        ("localhost:3310", ("localhost", 3310)),
+        ("[::1]:3310", ("::1", 3310)),
+    ):
+        assert Settings.for_facts({**DATABASE, "PMO_CLAMD": text}).clamd == place
+
+
+def test_calls_and_changes_are_counted_unless_it_is_a_demonstration() -> None:
+    standard = Settings.for_facts(DATABASE)
+    assert (standard.calls_per_minute, standard.changes_per_minute) == (300, 120)
+    shown = Settings.for_facts({**DATABASE, "PMO_DEMO": "1", "PMO_CALLS_PER_MINUTE": "40"})
+    assert (shown.calls_per_minute, shown.changes_per_minute) == (40, None)

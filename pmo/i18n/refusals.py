@@ -134,6 +134,12 @@ REFUSALS: dict[str, str] = {
     "extension_differs": _("The content of the file is %(kind)s, its name says something else."),
     "file_broken": _("The file is damaged and cannot be read."),
     "file_has_macros": _("Files with macros are not accepted: save the document without them."),
+    "file_infected": _(
+        "“%(name)s” carries a virus (%(signature)s). It was not kept: have your computer checked before you try again."
+    ),
+    "scanner_away": _(
+        "“%(name)s” was not kept, because the virus scanner does not answer. Try again later or tell the administrator."
+    ),
     "picture_too_large": _("The picture has more than %(megapixels)s megapixels."),
     "preview_expired": _("The preview is no longer valid. Choose the file again."),
     # administration: people and roles

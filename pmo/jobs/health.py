@@ -23,6 +23,7 @@ from pmo.queries.job_runs import database_time, last_done_at, last_done_periods
 from pmo.queries.outbox import outbox_health
 from pmo.queries.places import cities
 from pmo.runtime import Runtime
+from pmo.services import virus_scanner
 
 JOB_MAY_TAKE = timedelta(minutes=30)
 MAIL_MAY_WAIT = timedelta(minutes=15)
@@ -63,11 +64,20 @@ class Health:
 
 
 def health_of(runtime: Runtime, timetable: Sequence[ScheduledJob] = TIMETABLE) -> Health:
-    """Looks at the database, the clocks, the jobs and the mail. Never raises for what is wrong: it says it."""
+    """Looks at the database, the clocks, the jobs, the mail and the virus scanner. Never raises for what is wrong."""
+    scanner = _scanner(runtime)
     try:
-        return Health((Check("database", True), *_with_database(runtime, timetable)))
+        return Health((Check("database", True), *_with_database(runtime, timetable), *scanner))
     except DatabaseError as error:
-        return Health((Check("database", False, figures={"reason": type(error).__name__}),))
+        return Health((Check("database", False, figures={"reason": type(error).__name__}), *scanner))
+
+
+def _scanner(runtime: Runtime) -> list[Check]:
+    """Without it no file is taken; where none is set up there is nothing to look at."""
+    if runtime.settings.clamd is None:
+        return []
+    trouble = virus_scanner.trouble_of(runtime.settings.clamd)
+    return [Check("virus_scanner", trouble is None, figures={"reason": trouble})]
 
 
 def _with_database(runtime: Runtime, timetable: Sequence[ScheduledJob]) -> list[Check]:

@@ -5,12 +5,11 @@ As with passwords, what the outbox keeps has a link that opens nothing; the true
 
 from __future__ import annotations
 
-from hashlib import sha256
+from itsdangerous import BadSignature
 
-from itsdangerous import BadSignature, URLSafeSerializer
-
-from pmo.domain.secret_keys import SecretKeys, oldest_first
+from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.drafts import MailKind
+from pmo.mail.signing import signer_of_links
 
 SALT = "pmo.address-link"
 PATH = "/me/address/"
@@ -27,7 +26,7 @@ def with_true_link(text: str, kind: MailKind, base_url: str, keys: SecretKeys, c
 
 def token_of(change: int, keys: SecretKeys) -> str:
     """The signed number."""
-    return str(_signer(keys).dumps(change))
+    return str(signer_of_links(keys, SALT).dumps(change))
 
 
 def change_of_token(token: str, keys: SecretKeys) -> int | None:
@@ -35,11 +34,7 @@ def change_of_token(token: str, keys: SecretKeys) -> int | None:
     if not keys:
         return None
     try:
-        number = _signer(keys).loads(token)
+        number = signer_of_links(keys, SALT).loads(token)
     except BadSignature:
         return None
     return number if isinstance(number, int) else None
-
-
-def _signer(keys: SecretKeys) -> URLSafeSerializer:
-    return URLSafeSerializer(oldest_first(keys), salt=SALT, signer_kwargs={"digest_method": sha256})

@@ -6,10 +6,11 @@ that whoever may look at outgoing mail cannot take over an account.
 
 from __future__ import annotations
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 
-from pmo.domain.secret_keys import SecretKeys, oldest_first
+from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.drafts import MailKind
+from pmo.mail.signing import signer_of_links
 
 SALT = "pmo.password-link"
 PATH = "/password/"
@@ -21,7 +22,7 @@ def with_true_link(text: str, kind: MailKind, base_url: str, keys: SecretKeys, l
     """A mail's words as they leave: the hidden link of a mail of these kinds becomes the one that works."""
     if kind not in KINDS or not keys or not link.isdigit():
         return text
-    token = URLSafeSerializer(oldest_first(keys), salt=SALT).dumps(int(link))
+    token = signer_of_links(keys, SALT).dumps(int(link))
     return text.replace(f"{base_url}{PATH}{HIDDEN}", f"{base_url}{PATH}{token}")
 
 
@@ -30,7 +31,7 @@ def link_of_token(token: str, keys: SecretKeys) -> int | None:
     if not keys:
         return None
     try:
-        number = URLSafeSerializer(oldest_first(keys), salt=SALT).loads(token)
+        number = signer_of_links(keys, SALT).loads(token)
     except BadSignature:
         return None
     return number if isinstance(number, int) else None

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 
-from pmo.domain.secret_keys import SecretKeys, oldest_first
+from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.drafts import MailKind
+from pmo.mail.signing import signer_of_links
 
 SALT = "pmo.unsubscribe"
 PATH = "/unsubscribe/"
@@ -29,7 +30,7 @@ def unsubscribe_url(base_url: str | None, keys: SecretKeys, subscription: Subscr
     """The address for ``List-Unsubscribe``; None where the installation has no address or nothing to sign with."""
     if not base_url or not keys or not subscription.kind.is_digest:
         return None
-    token = URLSafeSerializer(oldest_first(keys), salt=SALT).dumps([subscription.person, subscription.kind.value])
+    token = signer_of_links(keys, SALT).dumps([subscription.person, subscription.kind.value])
     return f"{base_url.rstrip('/')}{PATH}{token}"
 
 
@@ -38,7 +39,7 @@ def subscription_of(token: str, keys: SecretKeys) -> Subscription | None:
     if not keys:
         return None
     try:
-        person, kind = URLSafeSerializer(oldest_first(keys), salt=SALT).loads(token)
+        person, kind = signer_of_links(keys, SALT).loads(token)
         named = Subscription(str(person), MailKind(kind))
     except (BadSignature, ValueError, TypeError):
         return None

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NewType
 
 from sqlalchemy.orm import Session
 
 from pmo.db.models.files import FileRecord
 from pmo.domain.access import Action
-from pmo.exchange.evidence_files import read_evidence
-from pmo.services import audit
+from pmo.exchange.evidence_files import EvidenceFile, read_evidence
+from pmo.services import audit, virus_scanner
 from pmo.services.acts import Act, project_for
 
+CheckedFile = NewType("CheckedFile", EvidenceFile)
+"""A file that went through ``check_evidence``: nothing else is stored."""
 
-def store_evidence(session: Session, act: Act, project_id: int, name: str, content: bytes, limit: int) -> FileRecord:
-    """Keeps a file for a project; ``limit`` is the largest size in bytes..
 
-    Raises RuleBroken as ``read_evidence`` does.
+def check_evidence(name: str, content: bytes, limit: int, scanner: virus_scanner.Place | None) -> CheckedFile:
+    """Judges an upload of at most ``limit`` bytes, as it came; ``scanner`` is None where none is set up.
+
+    Call it before a transaction begins: a scanner thinks for seconds. Raises RuleBroken as ``read_evidence`` and then
+    ``refuse_virus`` do.
     """
-    project = project_for(session, act.actor, Action.CLAIM, project_id)
     file = read_evidence(name, content, limit)
+    if scanner is not None:
+        virus_scanner.refuse_virus(scanner, file.name, content)
+    return CheckedFile(file)
+
+
+def store_evidence(session: Session, act: Act, project_id: int, file: CheckedFile) -> FileRecord:
+    """Keeps a file for a project. Raises NotFound, NotAllowed."""
+    project = project_for(session, act.actor, Action.CLAIM, project_id)
     digest = hashlib.sha256(file.content).hexdigest()
     record = FileRecord(
         project_id=project_id,

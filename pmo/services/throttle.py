@@ -1,4 +1,4 @@
-"""How often one may try to get in, counted exactly across processes on either database (RELIABILITY 4.1).
+"""How often one may try to get in, or do things, counted exactly across processes on either database (RELIABILITY 4.1).
 
 A try is counted before anything is looked up, by one statement that adds to the count or gives nothing back; so of any
 number of tries at once exactly as many as the limit go on. A try that succeeded is given back: a whole administration
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from pmo.db.models.sign_in import SignInAttemptRecord
 from pmo.domain.errors import RuleBroken
 from pmo.domain.sign_in import BY_ACCOUNT, BY_NETWORK, Door, Limit
+from pmo.domain.working_rate import Counted
 
 FORGOTTEN_AFTER = timedelta(days=1)
 log = structlog.get_logger(__name__)
@@ -56,6 +57,11 @@ def give_back(session: Session, attempt: Attempt) -> None:
     session.execute(delete(_attempts).where(_attempts.c.key == account))
     counted = (_attempts.c.key == network) & (_attempts.c.count > 0)
     session.execute(update(_attempts).where(counted).values(count=_attempts.c.count - 1))
+
+
+def count_use(session: Session, what: Counted, subject: str, limit: Limit, now: datetime) -> timedelta | None:
+    """Counts one use by a token or a post: None lets it go on, else how long to wait; the count stays as it is then."""
+    return _count(session, _hash(what, subject), limit, now)
 
 
 def network_of(address: str) -> str:

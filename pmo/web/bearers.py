@@ -1,12 +1,14 @@
 """Programs at the door: the token of the Authorization header, and nothing else, says for whom one speaks (RFC 6750).
 
-A wrong token is counted for itself and for its network; a right one is let in whatever others of the network do.
+A wrong token is counted for itself and for its network; a right one is let in whatever others of the network do, as
+often in a minute as the settings say.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from flask import current_app, g, request
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
@@ -22,6 +24,7 @@ from pmo.services.access_tokens import notice_token
 from pmo.services.throttle import Attempt, count_attempt
 from pmo.services.user_sessions import hash_of
 from pmo.web.context import Caller, browser, runtime, wall_now
+from pmo.web.rates import count_call
 
 
 class TokenMissing(Unauthorized):
@@ -45,7 +48,8 @@ class ScopeMissing(Forbidden):
 def admit_caller(scope: TokenScope) -> None:
     """Recognises the program; its language is Accept-Language, else the post's own.
 
-    Raises TokenMissing, TokenWrong, TooManyRequests after too many wrong ones, and ScopeMissing.
+    Raises TokenMissing, TokenWrong, TooManyRequests after too many wrong ones, TooFast after too many calls, and
+    ScopeMissing.
     """
     shown = request.authorization
     if shown is None or shown.type != "bearer" or not shown.token:
@@ -55,6 +59,8 @@ def admit_caller(scope: TokenScope) -> None:
     if found is None:
         _count(shown.token, now)
         raise TokenWrong
+    structlog.contextvars.bind_contextvars(person=found.person.id, token_id=found.token.id)
+    count_call(found.token.id)
     if not request.accept_languages.best_match(LANGUAGES):
         speak(found.person.language)
     if not found.token.scope.covers(scope):

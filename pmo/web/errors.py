@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ from pmo.web.security_log import note_refusal
 STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotTrackedYet: 404, NotAllowed: 403, Conflict: 409}
 """A RuleBroken that belongs to a form's field never gets here: the form shows it (``Form.answering``)."""
 
-WITH_OWN_PAGE = (400, 401, 403, 404, 405, 409, 413, 422, 500)
+WITH_OWN_PAGE = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500)
 
 Answer = tuple[str, int] | Response
 
@@ -58,7 +58,9 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
         return error
     if is_for_programs():
         return problem_of_http(error)
-    return _page(error.code)
+    answer = make_response(_page(error.code))
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name == "Retry-After")
+    return answer
 
 
 def _broken(error: Exception) -> Answer:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.queries.files import file_content, file_seen_by
-from pmo.services.files import store_evidence
+from pmo.services.files import check_evidence, store_evidence
 from tests.cast import Town, refusal
 
 LIMIT = 1024 * 1024
@@ -51,7 +51,8 @@ def huge_png() -> bytes:
 
 def store(town: Town, name: str, content: bytes, person: str = "manager", limit: int = LIMIT) -> int:
     with town.writing() as session:
-        return store_evidence(session, town.act(person), town.project(), name, content, limit).id
+        checked = check_evidence(name, content, limit, None)
+        return store_evidence(session, town.act(person), town.project(), checked).id
 
 
 @pytest.mark.parametrize(

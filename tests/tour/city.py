@@ -32,7 +32,7 @@ from pmo.services.absences import AbsencePlan, set_absence
 from pmo.services.acts import Act
 from pmo.services.changes import request_change
 from pmo.services.comments import reply_to_comment, write_comment
-from pmo.services.files import store_evidence
+from pmo.services.files import check_evidence, store_evidence
 from pmo.services.imports import enter_events, read_log
 from pmo.services.lifecycle import pause_milestone, pause_project
 from pmo.services.milestones import Evidence, claim_completion, move_forecast
@@ -176,7 +176,8 @@ def _leave_things_pending(city: WorkingCity) -> None:
             assert actor is not None, person
             return Act(actor=actor, at=city.runtime.now(), on=TODAY, recorded_at=city.runtime.now())
 
-        paper = store_evidence(session, by(MANAGER), project, "протокол 17-1.pdf", PDF, len(PDF))
+        scanned = check_evidence("протокол 17-1.pdf", PDF, len(PDF), None)
+        paper = store_evidence(session, by(MANAGER), project, scanned)
         evidence = Evidence(document_number="17-1", document_date=date(2020, 1, 30), file_id=paper.id)
         claim_completion(session, by(MANAGER), claimed, date(2020, 1, 30), evidence)
         move_forecast(session, by(MANAGER), late, date(2020, 3, 2), "procurement_delay", "Торги объявлены повторно.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha1
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select, update
 
 from pmo.db.models.people import PersonRecord
@@ -122,6 +124,22 @@ def test_the_cookie_is_signed_with_sha_256(app: Flask) -> None:
     payload, _, signature = cookie_of(enter(Pages(app))).rpartition(".")
     assert payload
     assert len(base64.urlsafe_b64decode(signature + "=")) == 32
+
+
+def test_form_tokens_are_signed_with_sha_256_and_one_of_sha_1_is_refused_kindly(app: Flask, pages: Pages) -> None:
+    enter(pages)
+    token = pages.get("/me").tree.all("input", name="csrf_token")[0]["value"]
+    assert len(base64.urlsafe_b64decode(token.rpartition(".")[2] + "=")) == 32
+    with pages.client.session_transaction(base_url=pages.base_url) as cookie:
+        number = cookie["csrf_token"]
+    old = URLSafeTimedSerializer(
+        app.config["WTF_CSRF_SECRET_KEY"], salt="wtf-csrf-token", signer_kwargs={"digest_method": sha1}
+    ).dumps(number)  # as forms that were open during the upgrade have it
+    for shown, status in ((token, 302), (old, 400)):
+        sent = {"csrf_token": shown, "language": "en", "next": "/me"}
+        answer = pages.client.post("/language", base_url=pages.base_url, data=sent)
+        assert answer.status_code == status
+    assert "Nothing was changed: go back, load the page again" in answer.text
 
 
 def test_a_cookie_that_was_altered_is_nobodys(app: Flask, pages: Pages) -> None:

@@ -200,5 +200,5 @@ def _problem(status: int) -> dict[str, Any]:
     }
     header = {401: "WWW-Authenticate", 429: "Retry-After"}.get(status)
     if header:
-        told["headers"] = {header: {"required": True, "schema": {"type": "string"}}}
+        told["headers"] = {header: {"required": True, "schema": {"type": "integer" if status == 429 else "string"}}}
     return told

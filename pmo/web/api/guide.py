@@ -22,4 +22,5 @@ def show() -> str:
         operations=OPERATIONS,
         parameters=PARAMETERS,
         kinds=KINDS,
+        calls_per_minute=runtime().settings.calls_per_minute,
     )

@@ -82,8 +82,8 @@ KINDS: dict[int, Kind] = {
     422: Kind("not-possible", _("This is not possible"), _("“errors” says what is wrong. Nothing was changed.")),
     429: Kind(
         "too-many",
-        _("Too many wrong tokens"),
-        _("Wait as long as “Retry-After” says, then send a valid token."),
+        _("Too many requests"),
+        _("Too many calls in a minute, or too many wrong tokens. Wait as long as “Retry-After” says."),
     ),
     500: Kind(
         "our-mistake",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, url_for
+from werkzeug.datastructures import FileStorage
 
 from pmo.domain.access import Action
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.queries.form_fields import milestone_fields
 from pmo.queries.names import evidence_types
-from pmo.services.files import store_evidence
+from pmo.services.files import CheckedFile, check_evidence, store_evidence
 from pmo.services.milestones import Evidence, claim_completion
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, saved
@@ -64,12 +65,9 @@ def show(milestone_id: int) -> Answer:
 
 def _claim(milestone_id: int, project_id: int, completed_on: date, form: CompletionForm) -> None:
     """The file and the claim, both or neither."""
-    upload = form.file.data
+    checked = _checked(form.file.data) if form.file.data is not None else None
     with runtime().writing() as session:
-        file = None
-        if upload is not None:
-            limit = runtime().settings.max_upload
-            file = store_evidence(session, act(), project_id, upload.filename, upload.read(limit + 1), limit)
+        file = store_evidence(session, act(), project_id, checked) if checked else None
         evidence = Evidence(
             type_id=form.type_id.data,
             document_number=form.document_number.data,
@@ -79,3 +77,9 @@ def _claim(milestone_id: int, project_id: int, completed_on: date, form: Complet
             text=form.text.data,
         )
         claim_completion(session, act(), milestone_id, completed_on, evidence)
+
+
+def _checked(upload: FileStorage) -> CheckedFile:
+    settings = runtime().settings
+    content = upload.read(settings.max_upload + 1)
+    return check_evidence(upload.filename or "", content, settings.max_upload, settings.clamd)

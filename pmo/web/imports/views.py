@@ -132,4 +132,5 @@ def _unpacked(text: str) -> Parcel | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(oldest_first(runtime().settings.secret_keys), salt="import preview")
+    keys = oldest_first(runtime().settings.secret_keys)
+    return URLSafeTimedSerializer(keys, salt="import preview", signer_kwargs={"digest_method": sha256})

@@ -14,6 +14,7 @@ from pmo.i18n.labels import WORDS, label
 from pmo.jobs.timetable import EVERY_JOB
 from pmo.queries.calendar import working_calendar
 from pmo.queries.job_runs import JobRun, latest_runs
+from pmo.services.virus_scanner import trouble_of
 from pmo.web.access import needs
 from pmo.web.context import city, now, runtime, zone
 
@@ -72,7 +73,9 @@ def index() -> str:
         NextRun(job.name, job.at, job.next_moment(now(), calendar, zone()), latest.get(job.name)) for job in EVERY_JOB
     ]
     shown = [run for run in runs if not chosen or run.job == chosen][:SHOWN]
-    return render_template("jobs/index.html", timetable=timetable, runs=shown, chosen=chosen)
+    scanner = runtime().settings.clamd
+    is_away = scanner is not None and trouble_of(scanner) is not None
+    return render_template("jobs/index.html", timetable=timetable, runs=shown, chosen=chosen, scanner_is_away=is_away)
 
 
 def _latest(runs: list[JobRun]) -> Mapping[str, JobRun]:
