@@ -7,6 +7,7 @@ from wtforms import BooleanField
 from pmo.i18n import lazy_gettext as _
 from pmo.web.editing.forms import NamedForm
 from pmo.web.editing.lines import LinksField
+from pmo.web.editing.sources import SourceField
 from pmo.web.forms import ChoiceField, NumberField, TextField, WholeNumberField, at_most, optional, required
 
 
@@ -43,7 +44,7 @@ class TemplateIndicatorForm(NamedForm):
 
     code = TextField(_("Code"), [required(_("Enter the code.")), at_most(40)])
     unit_id = ChoiceField(_("Unit of measure"), [required(_("Choose the unit."))])
-    source = TextField(_("Data source"), [optional(), at_most(200)])
+    source = SourceField(_("Data source"), [optional(), at_most(200)])
     direction = ChoiceField(_("Direction"), [required(_("Choose the direction."))])
     kind = ChoiceField(_("Kind"), [required(_("Choose the kind."))])
     frequency = ChoiceField(_("Frequency of reporting"), [required(_("Choose the frequency."))])
