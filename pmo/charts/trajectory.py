@@ -23,6 +23,7 @@ Point = tuple[date, float]
 
 ALONE = (600, 250)
 ONE_OF_SEVERAL = (430, 200)
+ON_A_PHONE = (360, 220)
 """Width and height in pixels."""
 
 

@@ -47,6 +47,10 @@ from pmo.queries.visibility import open_to, scope_of
 from pmo.queries.voices import Voices, voices_of
 
 
+RED = 2
+"""The worst severity."""
+
+
 @dataclass(frozen=True, slots=True)
 class MilestoneLine:
     """A milestone in the project's table: its name, its facts, and what the rules say of it."""
@@ -133,6 +137,13 @@ class ProjectPage:
     def takes_updates(self) -> bool:
         """Whether an update is asked for: not of what has not begun, is paused or over, as on the form of updates."""
         return self.assessment.status not in GREY
+
+    @property
+    def can_be_worse(self) -> bool:
+        """Whether a colour worse than the computed one exists; red that was set by hand may be renewed."""
+        severity = self.assessment.severity
+        is_by_hand = any(reason.rule == "GD-OVERRIDE" for reason in self.assessment.reasons)
+        return severity is not None and (severity < RED or is_by_hand)
 
     @property
     def item_names(self) -> dict[str, Name]:

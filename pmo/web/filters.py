@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
+from markupsafe import Markup
 
 from pmo.domain.access import Action, ProjectScope, may
 from pmo.exchange import faults
@@ -23,6 +25,9 @@ from pmo.web.demonstration import demonstration
 from pmo.web.looks import look_of
 from pmo.web.moments import stay_in_the_past, travel
 from pmo.web.navigation import entries_for
+
+CODE = re.compile(r"(?<![\w-])[A-Z]{2,}-\d+(?:-[A-Z]+\d+)?(?![\w-])(?![^<>]*>)")
+"""Code of a project, milestone or indicator in a text, outside tags."""
 
 
 def register(app: Flask) -> None:
@@ -54,6 +59,7 @@ def register(app: Flask) -> None:
             "refusal": sentence,
             "import_fault": faults.sentence_of,
             "sentence_case": sentence_case,
+            "unbroken": unbroken,
             "local_day": local_day,
             "instant": instant,
         },
@@ -91,6 +97,11 @@ def local_day(at: datetime | None) -> date | None:
 def sentence_case(text: str) -> str:
     """A clause as a sentence of its own: only its first letter changes."""
     return text[:1].upper() + text[1:]
+
+
+def unbroken(html: str) -> Markup:
+    """Markup in which codes such as DP-10-M3 are not parted at their hyphens; what stands inside tags is left alone."""
+    return Markup(CODE.sub(r'<span class="text-nowrap">\g<0></span>', str(html)))
 
 
 def days_left(on: date | None) -> str:

@@ -11,7 +11,7 @@ from pmo.domain.sign_in import Method, OpenSession
 from pmo.i18n import speak
 from pmo.i18n.labels import WORDS
 from pmo.web import context
-from pmo.web.filters import sparkline_points
+from pmo.web.filters import sparkline_points, unbroken
 from pmo.web.looks import LOOKS, look_of
 from tests.web.markup import read
 
@@ -33,6 +33,14 @@ def in_a_page(app: Flask) -> Iterator[None]:
         g.visitor = context.Visitor(actor, person, day, now, session, must_enrol=False)
         speak("ru")
         yield
+
+
+def test_a_code_in_a_heading_is_not_parted_and_markup_stays_what_it_was(in_a_page: None) -> None:
+    heading = shown(
+        "{% filter unbroken %}{% block title %}DP-10-M3 {{ text }}{% endblock %}{% endfilter %}", text="<b> & 5G-x"
+    )
+    assert heading == '<span class="text-nowrap">DP-10-M3</span> &lt;b&gt; &amp; 5G-x'
+    assert unbroken('<a title="DP-10">x</a>') == '<a title="DP-10">x</a>'
 
 
 def shown(template: str, **values: object) -> str:

@@ -168,10 +168,12 @@ def test_the_office_creates_and_edits_an_indicator_with_its_trajectory(town: Tow
     page = analyst.get(edit)
     lines = [area.text.split() for area in page.form(edit).all("textarea") if area["name"] == "trajectory"]
     assert lines == [["31.03.2020", "40.5", "30.06.2020", "85"]]
-    analyst.submit(page, edit, target="200", critical="y")
+    analyst.submit(page, edit, target="200", critical="y", source="Departmental Report")
     with town.runtime.reading() as session:
         record = session.get_one(IndicatorRecord, number)
         assert (record.target, record.critical, record.interpolation, record.version) == (200.0, True, "step", 2)
+        assert record.source == "departmental_report"
+    assert analyst.get(edit).form(edit).one("input", name="source")["value"] == "departmental report"
     stale = analyst.submit(page, edit, 409, target="300")
     assert "200" in stale.tree.one("table").text
     assert "300" in stale.tree.one("table").text

@@ -82,6 +82,8 @@ def test_the_office_sets_a_worse_colour(town: Town, pages_in_town: PagesOf) -> N
     ):
         assert words in analyst.submit(page, path, 422, **values).errors[0]
     red = of_project(town, "override")
+    assert path in analyst.get(f"/projects/{town.project('DP-11')}").links.values()
+    assert red not in analyst.get(f"/projects/{town.project()}").links.values()
     assert "No colour is worse than the computed one." in analyst.get(red).text
     wrong = analyst.post(red, severity="2", ends_on="20.02.2020", text="worse")
     assert wrong.status_code == 422

@@ -145,6 +145,7 @@ def test_the_past_is_labelled_and_links_stay_in_it(enter: Enter) -> None:
 def test_a_filter_that_fits_nothing_says_so_and_shows_the_way_out(enter: Enter) -> None:
     page = enter("akim.alm").get("/portfolio?q=такого проекта нет")
     assert not rows_of(page)
+    assert "Под этот фильтр не подходит ни один проект." in page.tree.one("div", class_="empty").text
     assert "/portfolio" in page.links.values()
 
 

@@ -327,3 +327,9 @@ def test_today_named_as_the_day_is_no_past(lived: Lived) -> None:
     page = doors(lived.runtime)("akim.alm").get(f"/portfolio?as_of={AFTERWARDS}")
     assert not page.tree.all("p", class_="past-note")
     assert len(parts_of(page)["rows"]) == 51
+
+
+def test_a_milestone_of_which_nobody_was_told_by_then_says_so(lived: Lived) -> None:
+    page = doors(lived.runtime)("akim.alm").get(f"{milestone_path(lived.runtime, 'DP-13-M3')}?as_of=2020-01-31")
+    assert page.tree.all("ol", class_="ladder") == []
+    assert "К этому дню об этой контрольной точке никому не сообщалось." in page.text

@@ -11,6 +11,7 @@ from pmo.i18n import lazy_gettext as _
 from pmo.i18n.labels import choices
 from pmo.queries.row_numbers import row_number_or_zero
 from pmo.web.editing.lines import LinksField, PointsField
+from pmo.web.editing.sources import SourceField
 from pmo.web.forms import (
     ChoiceField,
     DayField,
@@ -135,7 +136,7 @@ class IndicatorFields(NamedForm):
 
     code = TextField(_("Code"), [required(_("Enter the code.")), at_most(40)])
     unit_id = ChoiceField(_("Unit of measure"), [required(_("Choose the unit."))])
-    source = TextField(_("Data source"), [optional(), at_most(200)])
+    source = SourceField(_("Data source"), [optional(), at_most(200)])
     direction = ChoiceField(_("Direction"), [required(_("Choose the direction."))])
     kind = ChoiceField(_("Kind"), [required(_("Choose the kind."))])
     frequency = ChoiceField(_("Frequency of reporting"), [required(_("Choose the frequency."))])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pmo.charts.trajectory import ONE_OF_SEVERAL, TrajectoryChart, span_of, trajectory_svg
+from pmo.charts.trajectory import ON_A_PHONE, ONE_OF_SEVERAL, TrajectoryChart, span_of, trajectory_svg
 from pmo.domain.indicator import Direction, Indicator, Interpolation, Kind
 from pmo.domain.trajectory import expected_value
 from pmo.i18n import formats, gettext
@@ -30,15 +30,19 @@ class CurveRow:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """``svg`` is ready for the page; ``rows`` newest period first."""
+    """``svg`` is ready for the page; ``rows`` newest period first. ``narrow`` is the drawing for a phone, of a curve
+    that stands alone."""
 
     svg: str
     rows: tuple[CurveRow, ...]
+    narrow: str = ""
 
 
 def curve_of(line: IndicatorLine, today: date) -> Curve:
     """The curve of an indicator on a day, in the reader's language."""
-    return Curve(trajectory_svg(_chart(line, today)), _rows(line))
+    chart = _chart(line, today)
+    narrow = replace(chart, key=f"{chart.key}-narrow", size=ON_A_PHONE)
+    return Curve(trajectory_svg(chart), _rows(line), trajectory_svg(narrow))
 
 
 def curves_of(lines: Sequence[IndicatorLine], today: date) -> dict[str, Curve]:

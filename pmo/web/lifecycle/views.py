@@ -11,7 +11,6 @@ from pmo.domain.milestone import NOT_STATED
 from pmo.i18n import formats, gettext
 from pmo.i18n.labels import label
 from pmo.queries.names import reason_codes
-from pmo.queries.project_page import ProjectPage
 from pmo.services import lifecycle as services
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, milestone_for, offered, project_for, saved
@@ -140,17 +139,10 @@ def override(project_id: int) -> Answer:
                 )
             until = formats.day(form.ends_on.data)
             return saved(gettext("The worse colour of %(item)s holds until %(day)s.", item=page.code, day=until), there)
-    is_possible = _can_be_worse(page)
+    is_possible = page.can_be_worse
     return form_page(
         "lifecycle/override.html", form, page=page, last_day=last_day, there=there, is_possible=is_possible
     )
-
-
-def _can_be_worse(page: ProjectPage) -> bool:
-    """Whether a worse colour than the computed one exists; red that was set by hand may be renewed."""
-    severity = page.assessment.severity
-    is_by_hand = any(reason.rule == "GD-OVERRIDE" for reason in page.assessment.reasons)
-    return severity is not None and (severity < max(services.WORSE) or is_by_hand)
 
 
 def _pause_form() -> PauseForm:

@@ -173,6 +173,7 @@ def _page(form: ViewForm) -> Answer:
         apart=_counts(found, trend, APART),
         trend=trend,
         ATTENTION=ATTENTION,
+        is_narrowed=any(request.args.get(name) for name in PLACE),
         reason_names=names,
         shows=_columns(found, choices, by),
         has_figures=len(found.everything) >= small_group,
