@@ -47,7 +47,7 @@ from pmo.services.calendar import load_calendar
 from pmo.services.indicators import IndicatorPlan
 from pmo.services.milestone_plans import MilestonePlan, create_milestone
 from pmo.services.projects import ProjectPlan
-from tests.conftest import NOW, Databases, runtime_on
+from tests.conftest import NOW, Databases
 
 ALMATY = zone("Asia/Almaty")
 TODAY = date(2020, 1, 31)
@@ -198,13 +198,7 @@ def indicator_plan(code: str, **changes: object) -> IndicatorPlan:
 @pytest.fixture(scope="session")
 def cast_url(databases: Databases, migrated_url: str) -> str:
     """A database with the cast; copied, never written."""
-    url = databases.copy_of(migrated_url)
-    runtime = runtime_on(url)
-    with runtime.writing() as session:
-        _settle(session)
-        _begin(session)
-    runtime.engines.dispose()
-    return url
+    return databases.filled("cast", migrated_url, _fill)
 
 
 @pytest.fixture
@@ -212,6 +206,12 @@ def town(databases: Databases, cast_url: str) -> Iterator[Town]:
     """A town of one's own."""
     with databases.lent(cast_url) as installation:
         yield Town(installation)
+
+
+def _fill(runtime: Runtime) -> None:
+    with runtime.writing() as session:
+        _settle(session)
+        _begin(session)
 
 
 def _settle(session: Session) -> None:

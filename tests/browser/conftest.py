@@ -98,7 +98,7 @@ def site(portfolio: Runtime, hashed_password: str) -> Iterator[Site]:
 def served(app: Flask) -> Iterator[str]:
     """Address of the application on a free port of this machine."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -29,7 +29,7 @@ def address(portfolio: Runtime, hashed_password: str) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, lambda *call: app(*call), threaded=True, request_handler=_Silent)
     address = f"http://localhost:{server.server_port}"
     app = create_app(Runtime(replace(portfolio.settings, base_url=address), portfolio.engines, portfolio.clock))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield address
     server.shutdown()
