@@ -46,7 +46,6 @@ from pmo.queries.status import assessment_on, current_assessment
 from pmo.queries.visibility import open_to, scope_of
 from pmo.queries.voices import Voices, voices_of
 
-
 RED = 2
 """The worst severity."""
 
