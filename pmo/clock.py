@@ -72,3 +72,8 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The last instant of a day in the city; what was entered until then is known on that day (PRODUCT 5)."""
     return start_of_day(day + timedelta(days=1), zone) - timedelta(microseconds=1)
+
+
+def utc_text(moment: datetime) -> str:
+    """An instant as every contract writes it (JSON of commands and programs, the record): UTC with a Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

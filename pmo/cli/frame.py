@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from config import Settings, SettingsError
-from pmo.clock import local_moment
+from pmo.clock import local_moment, utc_text
 from pmo.db import migrate
 from pmo.db.session import DatabaseError
 from pmo.exchange.faults import ImportFault, sentence_of
@@ -188,7 +188,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def utc(moment: datetime | None) -> str | None:
     """An instant as the contract writes it: UTC, with a Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+    return utc_text(moment) if moment else None
 
 
 def _plain(value: object) -> str:

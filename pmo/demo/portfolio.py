@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pmo.clock import FixedClock, local_day, local_moment, start_of_day
 from pmo.db import migrate
 from pmo.demo.words import OFFICE, Word, enter_words, read_words
+from pmo.domain.calendar import ONE_DAY
 from pmo.jobs.simulation import Simulated, simulate
 from pmo.mail.transport import RecordingTransport, Transport
 from pmo.queries.people import actor_for
@@ -29,7 +30,6 @@ FIRST_DAY, LAST_DAY = date(2019, 9, 16), date(2021, 1, 6)
 DEFAULT_DAY = date(2020, 1, 31)
 ZONE = ZoneInfo("Asia/Almaty")
 EVENING = wall_time(18, 0)
-ONE_DAY = timedelta(days=1)
 PASSWORD = "demo-portfolio-2020"
 
 Report = Callable[[str], None]

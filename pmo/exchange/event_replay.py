@@ -8,10 +8,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from pmo.domain.access import ProjectScope, may
-from pmo.domain.calendar import WorkingCalendar
+from pmo.domain.calendar import ONE_DAY, WorkingCalendar
 from pmo.domain.indicator import Frequency, next_period_end
 from pmo.domain.milestone import NOT_STATED
 from pmo.domain.rule_book import RuleBook
@@ -19,8 +19,6 @@ from pmo.exchange.authors import DUTY, ROLE_WORDS, Authors
 from pmo.exchange.document import Faults
 from pmo.exchange.event_log_file import EventLog, LogEvent
 from pmo.exchange.faults import ImportFault
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from pmo.domain.planning import faults_of_day
 from pmo.exchange.document import Document, Faults
 from pmo.exchange.faults import Steps
+from pmo.i18n import LANGUAGES
 
-LANGUAGES = ("ru", "kk", "en")
 LONGEST_NAME = 500
 LARGEST_NUMBER = 1e15
 

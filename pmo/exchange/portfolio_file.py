@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pmo.domain.access import Role
 from pmo.exchange.document import Document, Faults
 from pmo.exchange.faults import ImportFault
-from pmo.exchange.fields import LANGUAGES, Fields, top_of
+from pmo.exchange.fields import Fields, top_of
 from pmo.exchange.portfolio_plans import read_project
 from pmo.exchange.portfolio_rows import (
     TERM_LISTS,
@@ -26,6 +26,7 @@ from pmo.exchange.portfolio_rows import (
     TermRow,
 )
 from pmo.exchange.references import ANYWHERE, References
+from pmo.i18n import LANGUAGES
 
 SCHEMA_VERSION = 1
 PROJECTS = "projects"

@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from pmo.domain.milestone import Dependency
+from pmo.i18n import LANGUAGES
 
-LANGUAGES = ("ru", "kk", "en")
 LISTS = (
     "cities",
     "priorities",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, undefer
 
+from pmo.clock import utc_text
 from pmo.db.lease_clock import database_now
 from pmo.db.models.alerts import AlertRecord
 from pmo.db.models.outbox import OutgoingMailRecord
@@ -285,4 +286,4 @@ def _row(record: OutgoingMailRecord, project_code: str | None) -> OutboxRow:
 
 
 def _utc(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+    return utc_text(moment) if moment else None

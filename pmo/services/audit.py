@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pmo.clock import utc_text
 from pmo.db.models.audit import AuditEventRecord, AuditHeadRecord, AuditSaltRecord
 from pmo.domain.transparency import Frontier, leaf_hash
 from pmo.exchange.canonical_json import canonical_json
@@ -111,7 +112,7 @@ def tell_recorded(session: Session) -> None:
 def _plain(value: object) -> object:
     """Only what canonical JSON can say: texts, whole numbers, lists and mappings; fractions as text."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return utc_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from pmo.db.models.organisation import CuratorAreaRecord, DepartmentHeadRecord
 from pmo.db.models.people import AbsenceRecord, PersonRecord, RoleGrantRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, Role
+from pmo.domain.calendar import ONE_DAY
 from pmo.domain.errors import RuleBroken
 from pmo.queries.belongings import PROJECT_COLUMNS, Duty, belongings_of, standing_absence
 from pmo.services.access_tokens import revoke_tokens
@@ -29,7 +29,6 @@ from pmo.services.handing_over import (
 )
 from pmo.services.staff import other_administrators
 
-ONE_DAY = timedelta(days=1)
 Successors = Mapping[Duty, str | None]
 
 

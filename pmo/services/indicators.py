@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import isfinite
 from typing import Any
 
@@ -15,6 +15,7 @@ from pmo.db.models.entries import RevisionRecord
 from pmo.db.models.indicators import IndicatorRecord, ReadingRecord, TrajectoryPointRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import Action, may
+from pmo.domain.calendar import ONE_DAY
 from pmo.domain.errors import Conflict, RuleBroken
 from pmo.domain.indicator import Frequency, Indicator, Kind, next_period_end
 from pmo.domain.planning import faults_of_indicator
@@ -22,8 +23,6 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.rules import CITY_RULES
 from pmo.queries.visibility import scope_of
 from pmo.services.acts import Act, enter, indicator_for, project_for
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

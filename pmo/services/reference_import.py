@@ -6,7 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -21,14 +21,13 @@ from pmo.db.models.organisation import (
     DepartmentSuccessionRecord,
 )
 from pmo.db.models.people import PersonRecord
+from pmo.domain.calendar import ONE_DAY
 from pmo.exchange.fields import Names
 from pmo.exchange.portfolio_rows import DepartmentRow, Portfolio
 from pmo.queries.import_state import TERMS
 from pmo.queries.places import city_zone
 from pmo.services import audit
 from pmo.services.addresses import is_changed_here
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from pmo.db.models.organisation import (
 from pmo.db.models.people import PersonRecord, RoleGrantRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.domain.access import HEADING, Action, Role
+from pmo.domain.calendar import ONE_DAY
 from pmo.domain.errors import RuleBroken
 from pmo.domain.recipients import Role as Capacity
 from pmo.domain.reform import Life, Reform, as_plan, faults_of_reform
@@ -25,8 +25,6 @@ from pmo.services.acts import Act
 from pmo.services.administration import active_post, demand_in_city, note, own, refuse_no_reason
 from pmo.services.departures import replace_head
 from pmo.services.handing_over import hand_over_project, lock_projects_where, open_alerts, pass_alerts
-
-ONE_DAY = timedelta(days=1)
 
 
 def plan_reform(session: Session, act: Act, reform: Reform, reason: str | None) -> PlannedChangeRecord:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from pmo.clock import utc_text
 from pmo.domain.project import ProjectAssessment, ProjectStatus
 from pmo.domain.reason import Reason
 from pmo.exchange.status_report import status_report
@@ -139,7 +140,7 @@ def reading_answer(reading: StandingReading) -> Answer:
         "value": reading.value,
         "note": reading.note,
         "is_correction": reading.is_correction,
-        "entered_at": _instant(reading.entered_at),
+        "entered_at": utc_text(reading.entered_at),
     }
 
 
@@ -150,7 +151,7 @@ def forecast_answer(forecast: StandingForecast) -> Answer:
         "expected_on": forecast.expected_on.isoformat(),
         "reason": forecast.reason,
         "note": forecast.note,
-        "entered_at": _instant(forecast.entered_at),
+        "entered_at": utc_text(forecast.entered_at),
     }
 
 
@@ -165,7 +166,3 @@ def _name(name: Name) -> Answer:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -15,9 +15,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 
 from pmo.domain.errors import RuleBroken
 from pmo.domain.planning import faults_of_day
+from pmo.queries.row_numbers import LARGEST_NUMBER
 from pmo.web.api.problems import Fault, Faulty
 
-LARGEST_NUMBER = 2**31 - 1
 LONGEST_NOTE = 2000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"[0-9]{1,10}")
