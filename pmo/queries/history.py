@@ -24,7 +24,7 @@ from pmo.domain.indicator import Direction, Frequency, Indicator, Interpolation,
 from pmo.domain.milestone import Cancellation, Dependency, Milestone, Pause
 from pmo.domain.project import CostReport, Issue, Override, Project, Rebaseline, Revision
 from pmo.queries.milestone_facts import milestone_facts
-from pmo.queries.wanted_projects import Wanted
+from pmo.queries.wanted_projects import WantedProjects
 
 _PROJECTS = select(ProjectRecord).order_by(ProjectRecord.city_id, ProjectRecord.code)
 _RESUMES = select(ResumeRecord.pause_id, ResumeRecord.resumed_on, EntryRecord.entered_at).join(
@@ -94,7 +94,7 @@ _ISSUES = (
 
 def project_histories(session: Session, project_ids: Iterable[int] | None = None) -> dict[int, Project]:
     """Projects by id with all their facts, or all projects where no ids are given; ordered by city and code."""
-    wanted = Wanted(session, project_ids)
+    wanted = WantedProjects(session, project_ids)
     records = list(wanted.rows(_PROJECTS, ProjectRecord.id).scalars())
     lifecycle = _lifecycle(wanted)
     milestones = _milestones(wanted, lifecycle)
@@ -167,7 +167,7 @@ class _Money:
         self.issues: dict[int, list[Issue]] = defaultdict(list)
 
 
-def _lifecycle(wanted: Wanted) -> _Lifecycle:
+def _lifecycle(wanted: WantedProjects) -> _Lifecycle:
     found = _Lifecycle()
     resumes = {row.pause_id: row for row in wanted.rows(_RESUMES, EntryRecord.project_id)}
     for pause, entered_at in wanted.rows(_PAUSES, PauseRecord.project_id):
@@ -193,7 +193,7 @@ def _lifecycle(wanted: Wanted) -> _Lifecycle:
     return found
 
 
-def _milestones(wanted: Wanted, lifecycle: _Lifecycle) -> dict[int, list[Milestone]]:
+def _milestones(wanted: WantedProjects, lifecycle: _Lifecycle) -> dict[int, list[Milestone]]:
     records = list(wanted.rows(_MILESTONES, MilestoneRecord.project_id).scalars())
     codes = {record.id: record.code for record in records}
     links: dict[int, list[Dependency]] = defaultdict(list)
@@ -222,7 +222,7 @@ def _milestones(wanted: Wanted, lifecycle: _Lifecycle) -> dict[int, list[Milesto
     return found
 
 
-def _indicators(wanted: Wanted) -> dict[int, list[Indicator]]:
+def _indicators(wanted: WantedProjects) -> dict[int, list[Indicator]]:
     records = list(wanted.rows(_INDICATORS, IndicatorRecord.project_id).scalars())
     points: dict[int, list[TrajectoryPointRecord]] = defaultdict(list)
     for point in wanted.rows(_TRAJECTORIES, IndicatorRecord.project_id).scalars():
@@ -244,7 +244,7 @@ def _indicators(wanted: Wanted) -> dict[int, list[Indicator]]:
     return found
 
 
-def _revisions(wanted: Wanted) -> dict[int, list[Revision]]:
+def _revisions(wanted: WantedProjects) -> dict[int, list[Revision]]:
     """Edits, for the items that were edited: the first revision of an item is its creation."""
     rows = list(wanted.rows(_REVISIONS, EntryRecord.project_id))
     edited: dict[tuple[str, int], int] = defaultdict(int)
@@ -294,7 +294,7 @@ def revised_fields(item_kind: str, stored: Mapping[str, Any]) -> dict[str, objec
     }
 
 
-def _money(wanted: Wanted) -> _Money:
+def _money(wanted: WantedProjects) -> _Money:
     found = _Money()
     for cost, entered_at in wanted.rows(_COSTS, CostReportRecord.project_id):
         found.costs[cost.project_id].append(

@@ -20,7 +20,7 @@ from pmo.db.models.milestones import (
     MilestoneRecord,
 )
 from pmo.domain.milestone import BaselineDate, Claim, Decision, Forecast
-from pmo.queries.wanted_projects import Wanted
+from pmo.queries.wanted_projects import WantedProjects
 
 _BASELINES = (
     select(
@@ -76,7 +76,7 @@ class MilestoneFacts:
     claims: Mapping[int, Sequence[Claim]]
 
 
-def milestone_facts(wanted: Wanted) -> MilestoneFacts:
+def milestone_facts(wanted: WantedProjects) -> MilestoneFacts:
     """The facts about the milestones of the wanted projects. Four statements."""
     baselines: dict[int, list[BaselineDate]] = defaultdict(list)
     for row in wanted.rows(_BASELINES, MilestoneRecord.project_id):

@@ -10,7 +10,7 @@ from sqlalchemy import Result, Select, bindparam
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
-class Wanted:
+class WantedProjects:
     """The projects whose facts are wanted: some by their ids, or all (None), where there is nothing to narrow."""
 
     def __init__(self, session: Session, project_ids: Iterable[int] | None) -> None:
