@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 
 @dataclass
@@ -21,10 +21,15 @@ class SoftPasskey:
     count: int = 0
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    owner: bytes | None = None
+    """Whom it was made for; told with each signature, as a discoverable key does."""
+    flags: int = 0x05
+    """Somebody was there, and unlocked it; 0x01: was there only."""
 
     def made_for(self, options: str) -> str:
         """The answer to ``navigator.credentials.create``."""
         asked = json.loads(options)
+        self.owner = base64url_to_bytes(asked["user"]["id"])
         data = self._client_data("webauthn.create", asked["challenge"])
         credential = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor2.dumps(self._cose())
         attestation = {"fmt": "none", "attStmt": {}, "authData": self._authenticator_data(0x41) + credential}
@@ -35,9 +40,10 @@ class SoftPasskey:
         asked = json.loads(options)
         self.count += 1
         data = self._client_data("webauthn.get", asked["challenge"])
-        authenticator = self._authenticator_data(0x01)
+        authenticator = self._authenticator_data(self.flags)
         signature = self.key.sign(authenticator + hashlib.sha256(data).digest(), ec.ECDSA(SHA256()))
-        return self._credential(clientDataJSON=data, authenticatorData=authenticator, signature=signature)
+        owner = {} if self.owner is None else {"userHandle": self.owner}
+        return self._credential(clientDataJSON=data, authenticatorData=authenticator, signature=signature, **owner)
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
         return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()

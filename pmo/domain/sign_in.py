@@ -28,6 +28,8 @@ class Method(StrEnum):
     PASSWORD = "password"
     DEMO = "demo"
     SSO = "sso"
+    PASSKEY = "passkey"
+    """A passkey alone, unlocked by its owner: both factors."""
 
 
 class Factor(StrEnum):
@@ -94,6 +96,7 @@ class Door(StrEnum):
     CONFIRMATION = "confirmation"
     RESET = "reset"
     TOKEN = "token"
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ BY_ACCOUNT: dict[Door, Limit] = {
     Door.CONFIRMATION: Limit(10, timedelta(minutes=15)),
     Door.RESET: Limit(3, timedelta(minutes=60)),
     Door.TOKEN: Limit(20, timedelta(minutes=15)),
+    Door.PASSKEY: Limit(10, timedelta(minutes=15)),
 }
 """For one account from one network; of the second factor for the account from anywhere, for its codes are short."""
 BY_NETWORK: dict[Door, Limit] = {
@@ -118,5 +122,6 @@ BY_NETWORK: dict[Door, Limit] = {
     Door.CONFIRMATION: Limit(100, timedelta(minutes=15)),
     Door.RESET: Limit(20, timedelta(minutes=60)),
     Door.TOKEN: Limit(100, timedelta(minutes=15)),
+    Door.PASSKEY: Limit(100, timedelta(minutes=15)),
 }
 """For everybody of one network together: a whole administration may stand behind one address."""

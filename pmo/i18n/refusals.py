@@ -221,6 +221,7 @@ REFUSALS: dict[str, str] = {
     ),
     "app_not_begun": _("Begin again: the picture for the app is no longer valid."),
     "passkey_refused": _("The passkey was not accepted. Try again, or use a code."),
+    "passkey_alone_refused": _("The passkey was not accepted. Try again, or sign in with your password."),
     "passkeys_full": _("You have %(most)s passkeys already; remove one first."),
     "password_wrong": _("The password is wrong."),
     "password_common": _("This password is easy to guess: it is made of known words, names or runs of keys."),

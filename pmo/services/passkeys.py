@@ -17,7 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
 from config import is_loopback
 from pmo.db.models.sign_in import PasskeyRecord, UserSessionRecord
@@ -45,16 +50,25 @@ def site_of(base_url: str) -> Site | None:
     return Site(host, f"{parts.scheme}://{parts.netloc}") if is_name and any(map(str.isalpha, host)) else None
 
 
+def handle_of(person: str) -> bytes:
+    """How a passkey names its owner: 32 bytes that say nothing to whoever reads the key."""
+    return hashlib.sha256(person.encode()).digest()
+
+
 def offer_registration(session: Session, site: Site, session_id: int, person: str, account: str, title: str) -> str:
     """What the browser needs to make a passkey, as JSON; keys that are known are excluded."""
     known = session.scalars(select(PasskeyRecord.credential).where(PasskeyRecord.person_id == person))
     options = webauthn.generate_registration_options(
         rp_id=site.host,
         rp_name=site.host,
-        user_id=hashlib.sha256(person.encode()).digest(),
+        user_id=handle_of(person),
         user_name=account,
         user_display_name=title,
         exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(credential)) for credential in known],
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.PREFERRED,  # a key that knows its owner can sign in alone
+            user_verification=UserVerificationRequirement.PREFERRED,
+        ),
     )
     _remember(session, session_id, options.challenge)
     return webauthn.options_to_json(options)

@@ -64,6 +64,11 @@ def count_use(session: Session, what: Counted, subject: str, limit: Limit, now: 
     return _count(session, _hash(what, subject), limit, now)
 
 
+def is_first_use(session: Session, once: str, now: datetime) -> bool:
+    """Whether something that is good once was not used yet; remembered for a day. Commit before looking further."""
+    return _count(session, _hash("once", once), Limit(1, FORGOTTEN_AFTER), now) is None
+
+
 def network_of(address: str) -> str:
     """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, which is one household or one phone."""
     try:

@@ -55,6 +55,7 @@ def blueprints() -> list[Blueprint]:
     from pmo.web.record.views import record
     from pmo.web.replies.views import replies
     from pmo.web.rights.views import rights
+    from pmo.web.sign_in.passkey_alone import passkey_alone
     from pmo.web.sign_in.second_factor import second_factor
     from pmo.web.sign_in.views import sign_in
     from pmo.web.single_sign_on.views import single_sign_on
@@ -66,6 +67,7 @@ def blueprints() -> list[Blueprint]:
     return [
         home,
         sign_in,
+        passkey_alone,
         second_factor,
         single_sign_on,
         languages,

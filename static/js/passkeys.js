@@ -26,7 +26,9 @@
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (!window.PublicKeyCredential) continue;
-    form.querySelector("[data-passkey-missing]").hidden = true;
+    const missing = form.querySelector("[data-passkey-missing]");
+    if (missing) missing.hidden = true;
+    form.hidden = false;
     const failed = form.querySelector("[data-passkey-failed]");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

@@ -125,7 +125,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Visit]:
             page.goto("/sign-in")
             page.locator("#email").fill(f"{person}@{_domain(person)}.example")
             page.locator("#password").fill(PASSWORD)
-            page.locator(".sign-in-form button[type=submit]").click()
+            page.locator(".sign-in-form button.btn-primary").click()
             page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
 

@@ -30,10 +30,10 @@ def test_a_wrong_password_stays_outside_and_the_right_one_gets_in(site: Site, vi
     page.goto("/sign-in")
     page.locator("#email").fill("analyst.alm@almaty.example")
     page.locator("#password").fill("something else entirely")
-    page.locator(".sign-in-form button[type=submit]").click()
+    page.locator(".sign-in-form button.btn-primary").click()
     expect(page.locator(".error-summary")).to_be_visible()
     page.locator("#password").fill(PASSWORD)
-    page.locator(".sign-in-form button[type=submit]").click()
+    page.locator(".sign-in-form button.btn-primary").click()
     expect(page.locator(".person-menu")).to_be_visible()
 
 

@@ -41,12 +41,12 @@ def give_password(page: Page) -> None:
     page.goto("/sign-in?lang=ru")
     page.locator("#email").fill(PERSON)
     page.locator("#password").fill(PASSWORD)
-    page.locator(".sign-in-form button[type=submit]").click()
+    page.locator(".sign-in-form button.btn-primary").click()
 
 
 @pytest.mark.browser
 @pytest.mark.surface
-def test_a_passkey_is_set_up_and_opens_the_second_step(address: str, browser: Browser) -> None:
+def test_a_passkey_is_set_up_opens_the_second_step_and_signs_in_alone(address: str, browser: Browser) -> None:
     context = browser.new_context(base_url=address, viewport=PHONE)  # type: ignore[arg-type]
     page = context.new_page()
     errors: list[str] = []
@@ -54,7 +54,8 @@ def test_a_passkey_is_set_up_and_opens_the_second_step(address: str, browser: Br
     tools = context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
     virtual = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
-    tools.send("WebAuthn.addVirtualAuthenticator", {"options": {**virtual, "automaticPresenceSimulation": True}})
+    knowing = {**virtual, "hasResidentKey": True, "automaticPresenceSimulation": True}
+    key = tools.send("WebAuthn.addVirtualAuthenticator", {"options": knowing})["authenticatorId"]
 
     give_password(page)
     page.goto("/me/passkeys")
@@ -71,4 +72,32 @@ def test_a_passkey_is_set_up_and_opens_the_second_step(address: str, browser: Br
     page.locator("form[data-passkey] button[type=submit]").click()
     expect(page).not_to_have_url(re.compile("/sign-in"))
     assert errors == []
+
+    page.locator("details.person-menu summary").click()
+    page.locator("form[action='/sign-out'] button").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    page.goto("/sign-in?lang=ru")
+    alone = page.get_by_role("button", name="Войти по ключу доступа")
+    expect(alone).to_be_visible()
+    assert width_of(page) <= PHONE["width"]
+    tools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
+    alone.click()
+    expect(page.locator("[data-passkey-failed]")).to_be_visible()
+    assert "/sign-in" in page.url
+    tools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
+    alone.click()
+    expect(page).not_to_have_url(re.compile("/sign-in"))
+    assert errors == []
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.surface
+def test_without_scripts_there_is_no_button_that_does_nothing(address: str, browser: Browser) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sign-in?lang=ru")
+    expect(page.locator("form[data-passkey]")).to_have_count(1)
+    expect(page.locator("form[data-passkey]")).to_be_hidden()
+    expect(page.locator("#password")).to_be_visible()
     context.close()

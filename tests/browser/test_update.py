@@ -63,7 +63,7 @@ def test_a_manager_answers_a_mail_on_a_phone(site: Site, visit: Visit, scripts: 
     hand.taps += 1  # on the link in the mail
     hand.fill("#email", f"{manager}@almaty.example")
     hand.fill("#password", PASSWORD)
-    hand.tap(".sign-in-form button[type=submit]")
+    hand.tap(".sign-in-form button.btn-primary")
     milestone, project = f"#m{site.milestone(CODE)}", f"#p{site.project('DP-10')}"
     expect(page.locator(f"{milestone}-answer-0")).to_be_focused()
     hand.tap(f"{milestone} label[for$='answer-1']")
@@ -135,7 +135,7 @@ def test_a_draft_belongs_to_the_person_and_can_be_discarded(site: Site, visit: V
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
     page.locator("#email").fill(f"{head}@almaty.example")
     page.locator("#password").fill(PASSWORD)
-    page.locator(".sign-in-form button[type=submit]").click()
+    page.locator(".sign-in-form button.btn-primary").click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
     page.goto("/update?item=DP-10")
     expect(page.locator(text)).to_have_value("")

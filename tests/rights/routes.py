@@ -82,7 +82,7 @@ TEMPLATES = Rule(Kind.TEMPLATE, (Action.CREATE_PROJECT,))
 ALL_CITIES = ("city=all", "city=astana")
 DEMONSTRATION = Apart("only in the demonstration: tests/web/test_jobs_and_mail.py")
 SIGNING = Apart("before sign-in: tests/web/test_sign_in.py")
-
+PASSKEY_ALONE = Apart("before sign-in: tests/web/test_passkey_alone.py")
 PROVIDER = Apart("only with an identity provider: tests/web/test_single_sign_on.py")
 PASSWORDS = Apart("by the token of a mail, or before sign-in: tests/web/test_passwords.py")
 NOTHING_SET_UP = Rule(whose=Whose.NOBODY)
@@ -192,6 +192,8 @@ ROUTES: dict[str, Rule | Apart] = {
     "second_factor.show": SIGNING,
     "second_factor.options": SIGNING,
     "second_factor.passkey": SIGNING,
+    "passkey_alone.options": PASSKEY_ALONE,
+    "passkey_alone.enter": PASSKEY_ALONE,
     "passwords.forgotten": PASSWORDS,
     "passwords.asked": PASSWORDS,
     "passwords.by_link": PASSWORDS,

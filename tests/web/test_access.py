@@ -22,6 +22,7 @@ FOR_PROGRAMS = {"api.openapi", "api_guide.show"}
 """What there is, and how to get in."""
 SECOND_STEP = {"second_factor.show", "second_factor.options", "second_factor.passkey"}
 """Open to whoever has shown the password; anybody else is sent to the sign-in."""
+PASSKEY_ALONE = {"passkey_alone.options", "passkey_alone.enter"}
 PASSWORDS = {"passwords.forgotten", "passwords.asked", "passwords.by_link"}
 WITHOUT_SESSION = {"health.live", "health.show", "health.metrics", "unsubscribing.show"}
 PUBLIC = {"static", "sign_in.show", "sign_in.choose_post", "sign_in.leave", "languages.change"} | {
@@ -37,7 +38,9 @@ def test_every_route_declares_its_guard(app: Flask) -> None:
 def test_only_these_routes_are_public(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     open_doors = {name for name in endpoints if (guard := guard_of(app, name)) and guard.is_public}
-    assert open_doors == PUBLIC | SECOND_STEP | PASSWORDS | SINGLE_SIGN_ON | WITHOUT_SESSION | FOR_PROGRAMS
+    assert open_doors == (
+        PUBLIC | SECOND_STEP | PASSKEY_ALONE | PASSWORDS | SINGLE_SIGN_ON | WITHOUT_SESSION | FOR_PROGRAMS
+    )
 
 
 def test_an_application_with_an_unguarded_route_shuts_it(app: Flask, pages: Pages) -> None:

@@ -16,14 +16,14 @@ from pmo.db.base import Base, UtcDateTime
 class UserSessionRecord(Base):
     """Somebody at one browser. The browser holds the token, this table only its hash.
 
-    ``stamp`` ties it to the password of its beginning, ``method`` is how it was opened (password, demo, sso), and
-    ``factor`` how the second factor was shown, if it was. ``proved_at`` is the last proof of the password.
-    ``challenge`` is what a passkey was asked to sign; it is taken away with the answer.
+    ``stamp`` ties it to the password of its beginning, ``method`` is how it was opened, and ``factor`` how the second
+    factor was shown, if it was. ``proved_at`` is the last proof of the password, or of a passkey alone. ``challenge``
+    is what a passkey was asked to sign as a second step; it is taken away with the answer.
     """
 
     __tablename__ = "user_sessions"
     __table_args__ = (
-        CheckConstraint("method in ('password', 'demo', 'sso')", name="method"),
+        CheckConstraint("method in ('password', 'demo', 'sso', 'passkey')", name="method"),
         CheckConstraint("factor in ('totp', 'passkey', 'recovery', 'idp', 'demo')", name="factor"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -15,11 +15,13 @@ from pmo.domain.sign_in import Door, Factor, Method
 from pmo.queries.people import Person, active_people
 from pmo.queries.places import City
 from pmo.services import passwords
+from pmo.services.passkeys import site_of
 from pmo.web.access import public
 from pmo.web.addresses import next_path
 from pmo.web.attempts import attempt
 from pmo.web.context import begin_session, end_session, runtime, visitor
 from pmo.web.demonstration import demonstration
+from pmo.web.forms import Form
 from pmo.web.sign_in.forms import SignInForm
 
 sign_in = Blueprint("sign_in", __name__)
@@ -51,20 +53,7 @@ def show() -> str | Response | tuple[str, int]:
                 person = _proved(form.email.data or "", form.password.data or "")
             begin_session(person, Method.PASSWORD)
             return redirect(next_path() or url_for("home.show"))
-    cities: Sequence[PostsOfCity] = ()
-    demo = demonstration()
-    if runtime().settings.demo:
-        with runtime().reading() as session:
-            cities = posts_by_city(active_people(session))
-    page = render_template(
-        "sign_in/show.html",
-        form=form,
-        cities=cities,
-        demo=demo,
-        next=next_path(),
-        has_single_sign_on=runtime().settings.single_sign_on is not None,
-    )
-    return page, form.status
+    return sign_in_page(form)
 
 
 @sign_in.post("/sign-in/as")
@@ -85,6 +74,27 @@ def leave() -> Response:
     answer = redirect(url_for("sign_in.show"))
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
+
+
+def sign_in_page(form: Form) -> tuple[str, int]:
+    """The page of signing in, with what was refused; ``form`` is the one that was sent, of whichever way."""
+    shown = form if isinstance(form, SignInForm) else SignInForm(formdata=None)
+    shown.refusals = form.refusals
+    cities: Sequence[PostsOfCity] = ()
+    demo = demonstration()
+    if runtime().settings.demo:
+        with runtime().reading() as session:
+            cities = posts_by_city(active_people(session))
+    page = render_template(
+        "sign_in/show.html",
+        form=shown,
+        cities=cities,
+        demo=demo,
+        next=next_path(),
+        has_passkeys=site_of(runtime().settings.base_url or "") is not None,
+        has_single_sign_on=runtime().settings.single_sign_on is not None,
+    )
+    return page, form.status
 
 
 def posts_by_city(people: Sequence[Person]) -> list[PostsOfCity]:
