@@ -13,6 +13,7 @@ from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
 from pmo.i18n.labels import choices
 from pmo.queries.calendar_days import calendar_year, changes_of_day
+from pmo.queries.item_names import names_in
 from pmo.services.calendar_days import DayPlan, enter_day, refuse_bad_day, withdraw_day
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, saved
@@ -50,7 +51,8 @@ def calendar() -> Answer:
                 )
     with runtime().reading() as session:
         shown = calendar_year(session, city().id, year)
-    return form_page("administration/calendar.html", form, shown=shown, changes=changes)
+        names = names_in(session, city().id) if changes else {}
+    return form_page("administration/calendar.html", form, shown=shown, changes=changes, item_names=names)
 
 
 @administration.post("/calendar/<int:number>/withdrawal")

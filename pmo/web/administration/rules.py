@@ -15,6 +15,7 @@ from pmo.domain.rule_change import RuleChange
 from pmo.domain.rule_parameters import PARAMETERS, Difference, Topic, differences, rules_with, values_of
 from pmo.i18n import formats, gettext
 from pmo.i18n.labels_of_rules import bounds, figure
+from pmo.queries.item_names import names_in
 from pmo.queries.names import reason_codes
 from pmo.queries.rules_page import RulesPage, changes_of_rules, rules_page
 from pmo.services.rules import RulePlan, faults_of_plan, plan_rules, withdraw_rules
@@ -132,6 +133,7 @@ def _page() -> RulesPage:
 def _shown(form: RulesForm, page: RulesPage, preview: Preview | None, *, is_conflict: bool = False) -> tuple[str, int]:
     with runtime().reading() as session:
         names = reason_codes(session)
+        items = names_in(session, city().id) if preview else {}
     return form_page(
         "administration/next_rules.html",
         form,
@@ -142,4 +144,5 @@ def _shown(form: RulesForm, page: RulesPage, preview: Preview | None, *, is_conf
         figure=figure,
         bounds=bounds,
         reason_names=names,
+        item_names=items,
     )
