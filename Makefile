@@ -24,12 +24,14 @@ demo: env  ## fifty projects with their history on http://127.0.0.1:8000, as of 
 	$(BIN)/pmo demo --port $(PORT) --as-of $(AS_OF)
 
 # Thousands of small databases are made and dropped: in memory, where there are 6 GB of it, a disk does not slow them.
+# A file of tests stays in one worker, so that what they share is made once; in the order of the folders, because files of
+# few tests may be the longest ones, and would be begun last otherwise.
 test: env check  ## every check, then every test
 	@if [ -w /dev/shm ] && [ "$$(df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')" -gt 6000000 ] \
 	    && ! grep -q ' /dev/shm [^ ]* [^ ]*noexec' /proc/mounts; then \
 	    TMPDIR=$$(mktemp -d /dev/shm/pmo-tests-XXXXXX) && export TMPDIR && trap 'rm -rf "$$TMPDIR"' EXIT INT TERM; \
 	fi; \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: env  ## style, types, layers, templates
 	$(BIN)/ruff check .

@@ -251,10 +251,24 @@ def postgres_server(pytestconfig: pytest.Config) -> Iterator[URL | None]:
 
 
 @pytest.fixture(scope="session")
-def databases(dialect: str, postgres_server: URL | None, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def makers() -> dict[str, Databases]:
+    """Dialect to its maker of databases, whose engines outlive a turn to the other dialect and back."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def databases(
+    dialect: str,
+    postgres_server: URL | None,
+    tmp_path_factory: pytest.TempPathFactory,
+    makers: dict[str, Databases],
+) -> Databases:
     """A maker of databases of the dialect under test."""
-    server = postgres_server if dialect == "postgresql" else None
-    return Databases(dialect, tmp_path_factory.mktemp(dialect), server, MadeOnce(folder_of_run(tmp_path_factory)))
+    if dialect not in makers:
+        server = postgres_server if dialect == "postgresql" else None
+        kept = MadeOnce(folder_of_run(tmp_path_factory))
+        makers[dialect] = Databases(dialect, tmp_path_factory.mktemp(dialect), server, kept)
+    return makers[dialect]
 
 
 @pytest.fixture(scope="session")

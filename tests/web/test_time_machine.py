@@ -29,9 +29,6 @@ from tests.conftest import DATA, Databases, runtime_on
 from tests.web.pages import Page
 from tests.web.portfolio_pages import doors, indicator_path, milestone_path, project_path
 
-pytestmark = pytest.mark.xdist_group("lived")
-"""What ``lived`` takes long to make stays in the worker that has made it."""
-
 ZONE = ZoneInfo("Asia/Almaty")
 DAYS = [
     date.fromisoformat(day)

@@ -23,9 +23,6 @@ from tests.conftest import DATA, FIRST_WEEKS, Databases, runtime_on
 from tests.web.pages import Page, Pages
 from tests.web.portfolio_pages import doors
 
-pytestmark = pytest.mark.xdist_group("told")
-"""What ``told`` takes long to make stays in the worker that has made it."""
-
 ZONE = ZoneInfo("Asia/Almaty")
 THEN = date(2019, 10, 4)
 
