@@ -86,16 +86,16 @@ def raise_issue(
     return issue
 
 
-def close_issue(session: Session, act: Act, issue_id: int) -> None:
-    """The problem is solved. Raises RuleBroken ``issue_closed``."""
-    issue = session.get(IssueRecord, issue_id)
+def close_issue(session: Session, act: Act, project_id: int, code: str) -> None:
+    """The problem with this code is solved. Raises NotFound, RuleBroken ``issue_closed``."""
+    project = project_for(session, act.actor, Action.READING, project_id)
+    issue = session.scalar(select(IssueRecord).where(IssueRecord.project_id == project_id, IssueRecord.code == code))
     if issue is None:
         raise NotFound
-    project = project_for(session, act.actor, Action.READING, issue.project_id)
-    if session.scalar(select(IssueClosingRecord.id).where(IssueClosingRecord.issue_id == issue_id)) is not None:
+    if session.scalar(select(IssueClosingRecord.id).where(IssueClosingRecord.issue_id == issue.id)) is not None:
         raise RuleBroken("issue_closed")
-    entry = enter(session, act, project, "issue_closed", project.code, issue=issue.code)
-    session.add(IssueClosingRecord(entry_id=entry.id, issue_id=issue_id, closed_on=act.on))
+    entry = enter(session, act, project, "issue_closed", project.code, issue=code)
+    session.add(IssueClosingRecord(entry_id=entry.id, issue_id=issue.id, closed_on=act.on))
     session.flush()
 
 

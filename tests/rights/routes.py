@@ -130,6 +130,7 @@ ROUTES: dict[str, Rule | Apart] = {
     "change_requests.new": _project(Action.REQUEST_CHANGE),
     "money.new_costs": _project(Action.READING),
     "money.new_issue": _project(Action.READING),
+    "money.issue_closing": _project(Action.READING),
     "lifecycle.pause_project": _project(Action.PAUSE),
     "lifecycle.resume_project": _project(Action.RESUME),
     "lifecycle.cancel_project": _project(Action.CANCEL),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from pmo.db.models.assessments import ProjectAssessmentRecord
-from pmo.db.models.money import CostReportRecord, IssueRecord
+from pmo.db.models.money import CostReportRecord
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.services.money import close_issue, raise_issue, report_costs
 from tests.cast import TODAY, Town, refusal
@@ -68,14 +68,12 @@ def test_an_open_critical_issue_past_its_date_is_amber_until_it_is_closed(town: 
     assert raise_(town) == "DP-10-R1"  # the same problem raised again
     assert raise_(town, "no power") == "DP-10-R2"
     assert component(town, "R") == 1
-    with town.runtime.reading() as session:
-        issues = list(session.scalars(select(IssueRecord.id)))
-    for issue in issues:
+    for code in ("DP-10-R1", "DP-10-R2"):
         with town.writing() as session:
-            close_issue(session, town.act("manager"), issue)
+            close_issue(session, town.act("manager"), town.project(), code)
     assert component(town, "R") in (0, None)
     with pytest.raises(RuleBroken) as raised, town.writing() as session:
-        close_issue(session, town.act("manager"), issues[0])
+        close_issue(session, town.act("manager"), town.project(), "DP-10-R1")
     assert refusal(raised) == ("issue_closed", None)
 
 
@@ -100,11 +98,10 @@ def test_money_and_issues_are_the_managers_and_the_owners(town: Town) -> None:
             report(town, person=person)
         with pytest.raises(error):
             raise_(town, person=person)
-    raise_(town, person="owner")
-    with town.runtime.reading() as session:
-        issue = session.scalar(select(IssueRecord.id))
+    code = raise_(town, person="owner")
     for person, error in (("colleague", NotAllowed), ("outsider", NotFound)):
         with pytest.raises(error), town.writing() as session:
-            close_issue(session, town.act(person), issue or 0)
-    with pytest.raises(NotFound), town.writing() as session:
-        close_issue(session, town.act("manager"), 10_000)
+            close_issue(session, town.act(person), town.project(), code)
+    for wanted, stranger in ((town.project(), "DP-10-R9"), (town.project("DP-11"), code), (10_000, code)):
+        with pytest.raises((NotFound, NotAllowed)), town.writing() as session:
+            close_issue(session, town.act("manager"), wanted, stranger)

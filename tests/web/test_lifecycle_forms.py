@@ -118,6 +118,24 @@ def test_the_manager_raises_an_issue_once(town: Town, pages_in_town: PagesOf) ->
     assert wrong.errors == ["Describe the problem.", "Choose one.", "Enter the date."]
 
 
+def test_an_issue_is_marked_as_solved_on_the_page_of_its_project(town: Town, pages_in_town: PagesOf) -> None:
+    manager, colleague = pages_in_town("manager"), pages_in_town("colleague")
+    for text in ("no land", "no power"):
+        raising = of_project(town, "issues/new")
+        manager.submit(manager.get(raising), raising, text=text, severity="critical", due_on="15.02.2020")
+    project, closing = f"/projects/{town.project()}", of_project(town, "issues/closing")
+    page = manager.get(project)
+    done = manager.submit(page, closing, choose="code=DP-10-R1")
+    assert "The issue is solved: DP-10-R1." in done.text
+    assert [form.one("input", name="code")["value"] for form in done.tree.all("form") if form["action"] == closing] == [
+        "DP-10-R2"
+    ]
+    again = manager.submit(page, closing, 422, choose="code=DP-10-R1")
+    assert "This issue is already closed." in again.text
+    assert not any(form["action"] == closing for form in colleague.get(project).tree.all("form"))
+    assert colleague.post(closing, code="DP-10-R2").status_code == 403
+
+
 @pytest.mark.parametrize(
     ("noun", "people"),
     [

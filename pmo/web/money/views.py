@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
 
 from pmo.domain.access import Action
 from pmo.i18n import gettext
 from pmo.i18n import lazy_gettext as _
-from pmo.services.money import raise_issue, report_costs
+from pmo.services.money import close_issue, raise_issue, report_costs
 from pmo.web.access import needs
 from pmo.web.acts import Answer, act, form_page, project_for, saved
 from pmo.web.context import runtime, today
@@ -85,3 +86,14 @@ def new_issue(project_id: int) -> Answer:
                 code = issue.code
             return saved(gettext("The issue is raised: %(code)s.", code=code), there)
     return form_page("money/issue.html", form, page=page, there=there)
+
+
+@money.post("/projects/<int:project_id>/issues/closing")
+@needs(Action.VIEW)
+def issue_closing(project_id: int) -> Response:
+    """The problem that ``code`` names is solved."""
+    code = request.form.get("code", "")
+    with runtime().writing() as session:
+        close_issue(session, act(), project_id, code)
+    told = gettext("The issue is solved: %(code)s.", code=code)
+    return saved(told, url_for("projects.show", project_id=project_id, _anchor="issues"))
