@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pmo.charts import palette
-from pmo.charts.canvas import draw_link, drawn_on_sheet, shortened, width_of
+from pmo.charts.canvas import draw_link, drawn_on_sheet, shortened
 from pmo.charts.themed_svg import Region, themed
 from pmo.charts.timescale import TimeScale, draw_day_of_page, draw_months
 from pmo.i18n import current_language
@@ -63,29 +63,8 @@ class PortfolioTimeline:
     rows: tuple[TimelineRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where things stand, in pixels. With ``lifts_name`` the name of a project stands above its track, not beside."""
-
-    width: int
-    row: int
-    left: float
-    right: float
-    name_room: float
-    lifts_name: bool
-
-    def name_at(self, number: int) -> float:
-        """Middle of a project's name."""
-        return TOP + number * self.row + (11 if self.lifts_name else self.row / 2)
-
-    def track_at(self, number: int) -> float:
-        """Middle of a project's marks."""
-        return TOP + number * self.row + (29 if self.lifts_name else self.row / 2)
-
-
-TOP, BOTTOM = 40.0, 26.0
-WIDE = Layout(1100, 26, 322, 1090, 300, lifts_name=False)
-NARROW = Layout(360, 40, 8, 352, 360, lifts_name=True)
+WIDTH, ROW, TOP, BOTTOM = 1100, 26, 40.0, 26.0
+LEFT, RIGHT = 322.0, 1090.0
 TEXT = 13
 LONG = 15
 """More rows than this do not fit on a screen."""
@@ -93,52 +72,40 @@ AREAS = {"o": 34.0, "D": 34.0, "^": 58.0, "s": 50.0}
 """Sizes of the marks in square points: the worse, the larger."""
 
 
-def timeline_svg(timeline: PortfolioTimeline, layout: Layout = WIDE) -> str:
+def timeline_svg(timeline: PortfolioTimeline) -> str:
     """The timeline as an ``<svg>`` element for a page, in the reader's language."""
-    return _drawn(timeline, layout, current_language())
+    return _drawn(timeline, current_language())
 
 
 @lru_cache(maxsize=32)
-def _drawn(timeline: PortfolioTimeline, layout: Layout, _language: str) -> str:
-    height = round(TOP + layout.row * len(timeline.rows) + BOTTOM)
-    raw = drawn_on_sheet(layout.width, height, lambda axes: _draw(axes, timeline, layout))
+def _drawn(timeline: PortfolioTimeline, _language: str) -> str:
+    height = round(TOP + ROW * len(timeline.rows) + BOTTOM)
+    raw = drawn_on_sheet(WIDTH, height, lambda axes: _draw(axes, timeline))
     regions = [region for row in timeline.rows for region in (row.region, *(mark.region for mark in row.marks))]
     return themed(raw, timeline.key, timeline.title, timeline.description, regions)
 
 
-def _draw(axes: Axes, timeline: PortfolioTimeline, layout: Layout) -> None:
-    scale = TimeScale(timeline.first, timeline.last, layout.left, layout.right)
-    bottom = TOP + layout.row * len(timeline.rows)
+def _draw(axes: Axes, timeline: PortfolioTimeline) -> None:
+    scale = TimeScale(timeline.first, timeline.last, LEFT, RIGHT)
+    bottom = TOP + ROW * len(timeline.rows)
     draw_months(axes, scale, TOP, bottom)
     if len(timeline.rows) > LONG:
         draw_months(axes, scale, 0, 0)  # above as well: the names below are out of sight
     draw_day_of_page(axes, scale, timeline.today, TOP, bottom)
     for number, row in enumerate(timeline.rows):
-        middle = layout.name_at(number)
-        words = shortened(row.words, TEXT, layout.name_room)
-        _draw_name(axes, words, middle, layout)
-        height = 22 if layout.lifts_name else layout.row
-        draw_link(axes, row.region.address, 0, middle - height / 2, layout.name_room + 6, height)
-    lines = [(layout.left, layout.right, TOP + layout.row * (n + 1)) for n in range(len(timeline.rows))]
-    _draw_lines(axes, lines, palette.BAND, 0.6)
+        y = _middle(number)
+        words = shortened(row.words, TEXT, LEFT - 22)
+        axes.text(0, y, words, ha="left", va="center", size=TEXT, color=palette.INK, zorder=4)
+        draw_link(axes, row.region.address, 0, y - ROW / 2, LEFT - 16, ROW)
+    _draw_lines(axes, [(LEFT, RIGHT, _middle(n) + ROW / 2) for n in range(len(timeline.rows))], palette.BAND, 0.6)
     for look in Look:
-        _draw_marks(axes, look, timeline.rows, scale, layout)
+        _draw_marks(axes, look, timeline.rows, scale)
 
 
-def _draw_name(axes: Axes, words: str, middle: float, layout: Layout) -> None:
-    """The name of a project; where it stands on the months it hides their lines behind it."""
-    if layout.lifts_name:
-        from matplotlib.patches import Rectangle
-
-        ground = Rectangle((0, middle - 9), width_of(words, TEXT) + 4, 18, facecolor=palette.PAPER, edgecolor="none")
-        axes.add_patch(ground).set_zorder(3)
-    axes.text(0, middle, words, ha="left", va="center", size=TEXT, color=palette.INK, zorder=4)
-
-
-def _draw_marks(axes: Axes, look: Look, rows: Sequence[TimelineRow], scale: TimeScale, layout: Layout) -> None:
+def _draw_marks(axes: Axes, look: Look, rows: Sequence[TimelineRow], scale: TimeScale) -> None:
     """All marks of one look in one collection: a shape is written once, each mark only refers to it."""
-    found = [(number, mark) for number, row in enumerate(rows) for mark in row.marks if mark.look is look]
-    marks = [(_x(scale, mark.on), layout.track_at(number), mark) for number, mark in found]
+    marks = [(_x(scale, mark.on), _middle(number), mark) for number, row in enumerate(rows) for mark in row.marks]
+    marks = [(x, y, mark) for x, y, mark in marks if mark.look is look]
     if not marks:
         return
     shape, colour = look.value
@@ -167,3 +134,7 @@ def _draw_lines(axes: Axes, lines: Sequence[tuple[float, float, float]], colour:
 def _x(scale: TimeScale, on: date) -> float:
     """Where a day lies; what is before the first or after the last day stands at the edge."""
     return scale.x(min(max(on, scale.first), scale.last))
+
+
+def _middle(number: int) -> float:
+    return TOP + number * ROW + ROW / 2

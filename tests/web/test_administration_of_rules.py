@@ -166,6 +166,8 @@ def test_the_preview_names_what_then_stands_on_the_pages(replayed: Runtime) -> N
     with replayed.reading() as session:
         there = (replayed.now(), TODAY, replayed.rules, replayed.histories)
         change = changes_of_rules(session, "almaty", rules_with("new", numbers), *there)
+        called = select(ProjectRecord.code, ProjectRecord.name_en).where(ProjectRecord.city_id == "almaty")
+        names = dict(session.execute(called).tuples().all())
     head.submit(preview, NEXT, choose="enter=1")
     after = statuses(replayed)
     turned = {code for code in before if before[code] != after[code]}
@@ -174,7 +176,7 @@ def test_the_preview_names_what_then_stands_on_the_pages(replayed: Runtime) -> N
     rows = [row.text for row in preview.tree.all("tr")]
     for one in change.projects:
         assert after[one.after.code] == one.after.status.value
-        assert any(row.startswith(one.before.code) for row in rows)
+        assert any(row.startswith(f"{one.before.code} {names[one.before.code]}") for row in rows)
     page = head.get(project_path(replayed, min(turned)))
     assert "Rule set ST-2" in page.text
     yesterday = head.get(f"{project_path(replayed, min(turned))}?as_of=2020-01-30")

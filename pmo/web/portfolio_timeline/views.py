@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from flask import Blueprint, render_template, request, url_for
 
-from pmo.charts.portfolio_timeline import NARROW, Look, Mark, PortfolioTimeline, TimelineRow, timeline_svg
+from pmo.charts.portfolio_timeline import Look, Mark, PortfolioTimeline, TimelineRow, timeline_svg
 from pmo.charts.themed_svg import Region
 from pmo.domain.milestone import MilestoneAssessment, MilestoneStatus
 from pmo.i18n import formats, gettext, ngettext
@@ -59,12 +59,10 @@ def show() -> str:
         projects = portfolio_milestones(session, found)
         choices = filter_choices(session, me, wanted.city)
     lines = _lines(projects)
-    timeline = _timeline(projects, lines, moment) if lines else None
     return render_template(
         "portfolio_timeline/show.html",
         moment=moment,
-        svg=timeline_svg(timeline) if timeline else "",
-        narrow=timeline_svg(replace(timeline, key=f"{timeline.key}-narrow"), NARROW) if timeline else "",
+        svg=timeline_svg(_timeline(projects, lines, moment)) if lines else "",
         months=[
             Month(first, list(inside)) for first, inside in groupby(lines, key=lambda line: line.on.replace(day=1))
         ],
