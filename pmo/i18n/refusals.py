@@ -118,6 +118,7 @@ REFUSALS: dict[str, str] = {
     "report_in_future": _("The date of the report cannot be later than today, %(today)s."),
     "budget_not_positive": _("The budget must be above zero."),
     "amount_negative": _("The amount cannot be negative."),
+    "issue_unknown": _("The project has no such issue."),
     "issue_closed": _("This issue is already closed."),
     "new_date_in_past": _("The new date of milestone %(milestone)s cannot be earlier than today, %(today)s."),
     "change_checked": _("This change request has already been checked."),

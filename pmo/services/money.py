@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pmo.db.models.money import CostReportRecord, IssueClosingRecord, IssueRecord
 from pmo.domain.access import Action
-from pmo.domain.errors import NotFound, RuleBroken
+from pmo.domain.errors import RuleBroken
 from pmo.domain.planning import faults_of_day
 from pmo.services.acts import Act, enter, project_for
 
@@ -87,11 +87,11 @@ def raise_issue(
 
 
 def close_issue(session: Session, act: Act, project_id: int, code: str) -> None:
-    """The problem with this code is solved. Raises NotFound, RuleBroken ``issue_closed``."""
+    """The problem with this code is solved. Raises NotFound; RuleBroken ``issue_unknown``, ``issue_closed``."""
     project = project_for(session, act.actor, Action.READING, project_id)
     issue = session.scalar(select(IssueRecord).where(IssueRecord.project_id == project_id, IssueRecord.code == code))
     if issue is None:
-        raise NotFound
+        raise RuleBroken("issue_unknown")
     if session.scalar(select(IssueClosingRecord.id).where(IssueClosingRecord.issue_id == issue.id)) is not None:
         raise RuleBroken("issue_closed")
     entry = enter(session, act, project, "issue_closed", project.code, issue=code)
