@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from pmo.db.models.access_tokens import AccessTokenRecord
 from pmo.db.models.projects import ProjectRecord
 from tests.cast import Town
 from tests.web.pages import Pages
@@ -128,6 +130,18 @@ def test_what_nobody_sees_does_not_enter_a_name(town: Town, pages_in_town: Pages
         record = session.get(ProjectRecord, town.project())
     assert record is not None
     assert record.name_en == "Safe ytic x"
+
+
+def test_a_condition_in_the_name_of_a_token_is_a_name(town: Town, pages_in_town: PagesOf) -> None:
+    """What sqlmap takes for an injection: it counts the tokens that it makes itself."""
+    manager = pages_in_town("manager")
+    path = "/me/tokens/new"
+    for condition in ("1=1", "1=2", "'x' LIKE '%", "(SELECT COUNT(*) FROM people)>0"):
+        name = f"bridge' AND {condition} OR 'a'='a"
+        manager.submit(manager.get(path), path, name=name)
+        with town.runtime.reading() as session:
+            newest = select(AccessTokenRecord.name).order_by(AccessTokenRecord.id.desc()).limit(1)
+            assert session.scalar(newest) == name
 
 
 @pytest.mark.parametrize("asked", ["bytes=0-10", "bytes=-5", "bytes=9999999999-", "bytes=0-0,2-2", "lines=1-2"])
