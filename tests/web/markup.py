@@ -84,6 +84,8 @@ class _Reader(HTMLParser):
         self.faults: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr":  # where a word may break; the word is one
+            return
         names = [name for name, _ in attrs]
         self.faults += [f"<{tag}> says {name} twice" for name in set(names) if names.count(name) > 1]
         element = Element(tag, {name: value or "" for name, value in attrs})
@@ -103,7 +105,11 @@ class _Reader(HTMLParser):
             self.faults.append(f"</{tag}> closes <{self.open[-1].tag}>")
 
     def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
+        here = self.open[-1].children
+        if here and isinstance(here[-1], str):
+            here[-1] += data
+        else:
+            here.append(data)
 
 
 def _has(element: Element, name: str, value: str) -> bool:
