@@ -88,7 +88,7 @@ def test_each_curve_is_followed_by_its_table(enter: Enter, replayed: Runtime) ->
         ),
         ("deputy-da5.alm", ["/pause"], ["/completion", "/override", "/cancellation", "/edit"]),
         ("akim.alm", ["/pause", "/cancellation"], ["/completion", "/override"]),
-        ("analyst.alm", ["/override", "/edit", "/milestones/new", "/indicators/new"], ["/completion", "/pause"]),
+        ("analyst.alm", ["/edit", "/milestones/new", "/indicators/new"], ["/completion", "/pause", "/override"]),
         ("observer.alm", [], ["/completion", "/pause", "/override", "/edit", "/forecast", "/readings/new"]),
     ],
 )
@@ -101,6 +101,13 @@ def test_only_what_the_post_may_do_is_offered(
         assert f"{end} " in addresses, end
     for end in not_offered:
         assert f"{end} " not in addresses, end
+
+
+def test_a_worse_colour_is_offered_where_there_is_one(enter: Enter, replayed: Runtime) -> None:
+    offices = enter("analyst.alm")
+    for code, is_offered in (("DP-10", False), ("DP-02", True)):
+        page = offices.get(project_path(replayed, code))
+        assert any(link["href"].endswith("/override") for link in page.tree.all("a")) == is_offered, code
 
 
 def test_outside_ones_scope_there_is_nothing(enter: Enter, replayed: Runtime) -> None:
@@ -164,8 +171,10 @@ def test_an_indicator_shows_how_it_is_judged(enter: Enter, replayed: Runtime) ->
     assert "53 %" in page.text
     assert "IN-10" in page.text
     assert "отчёт управления" in page.text
-    description = page.tree.one("svg", class_="chart").one("desc")
-    assert "23,32" in "".join(str(piece) for piece in description.children)
+    drawings = page.tree.all("svg", class_="chart")
+    assert len(drawings) == 2, "one for a desk, one for a phone"
+    for drawing in drawings:
+        assert "23,32" in "".join(str(piece) for piece in drawing.one("desc").children)
 
 
 @pytest.mark.parametrize("language", ["kk", "en"])
