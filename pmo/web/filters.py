@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pmo.domain.access import Action, ProjectScope, may
 from pmo.exchange import faults
@@ -99,9 +99,9 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def unbroken(html: str) -> Markup:
-    """Markup in which codes such as DP-10-M3 are not parted at their hyphens; what stands inside tags is left alone."""
-    return Markup(CODE.sub(r'<span class="text-nowrap">\g<0></span>', str(html)))
+def unbroken(html: str | Markup) -> Markup:
+    """Markup in which codes such as DP-10-M3 are not parted at their hyphens; tags stay, plain text is escaped."""
+    return Markup(CODE.sub(r'<span class="text-nowrap">\g<0></span>', str(escape(html))))
 
 
 def days_left(on: date | None) -> str:
