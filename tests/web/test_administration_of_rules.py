@@ -167,7 +167,7 @@ def test_the_preview_names_what_then_stands_on_the_pages(replayed: Runtime) -> N
         there = (replayed.now(), TODAY, replayed.rules, replayed.histories)
         change = changes_of_rules(session, "almaty", rules_with("new", numbers), *there)
         called = select(ProjectRecord.code, ProjectRecord.name_en).where(ProjectRecord.city_id == "almaty")
-        names = dict(session.execute(called).tuples().all())
+        names = {row.code: row.name_en for row in session.execute(called)}
     head.submit(preview, NEXT, choose="enter=1")
     after = statuses(replayed)
     turned = {code for code in before if before[code] != after[code]}

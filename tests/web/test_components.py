@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask, g, render_template_string
+from markupsafe import Markup
 
 from pmo.domain.reason import Reason
 from pmo.domain.sign_in import Method, OpenSession
@@ -35,12 +36,14 @@ def in_a_page(app: Flask) -> Iterator[None]:
         yield
 
 
-def test_a_code_in_a_heading_is_not_parted_and_markup_stays_what_it_was(in_a_page: None) -> None:
+@pytest.mark.usefixtures("in_a_page")
+def test_a_code_in_a_heading_is_not_parted_markup_stays_and_plain_text_does_not_become_any() -> None:
     heading = shown(
         "{% filter unbroken %}{% block title %}DP-10-M3 {{ text }}{% endblock %}{% endfilter %}", text="<b> & 5G-x"
     )
     assert heading == '<span class="text-nowrap">DP-10-M3</span> &lt;b&gt; &amp; 5G-x'
-    assert unbroken('<a title="DP-10">x</a>') == '<a title="DP-10">x</a>'
+    assert unbroken(Markup('<a title="DP-10">x</a>')) == '<a title="DP-10">x</a>'
+    assert unbroken("<b>DP-10-M3</b>") == '&lt;b&gt;<span class="text-nowrap">DP-10-M3</span>&lt;/b&gt;'
 
 
 def shown(template: str, **values: object) -> str:

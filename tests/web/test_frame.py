@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask, request
-from markupsafe import Markup
 
 from config import SettingsError
 from pmo.app import create_app
@@ -13,7 +12,6 @@ from pmo.domain.errors import Conflict, RuleBroken
 from pmo.runtime import Runtime
 from pmo.web.access import public
 from pmo.web.demonstration import Demonstration
-from pmo.web.filters import unbroken
 from tests.web.conftest import PASSWORD, strict
 from tests.web.pages import Pages
 
@@ -39,12 +37,6 @@ def test_every_filter_of_ours_is_asked_anew_for_each_reader(pages: Pages) -> Non
     ours = {name: one for name, one in filters.items() if one.__module__.startswith("pmo.")}
     assert {"label", "period", "done_by", "explained"} <= set(ours)
     assert {name for name, one in ours.items() if not hasattr(one, "jinja_pass_arg")} == set()
-
-
-def test_a_code_stays_whole_in_a_heading_and_nothing_becomes_markup_by_it() -> None:
-    whole = '<span class="text-nowrap">DP-10-M3</span>'
-    assert unbroken(Markup('<a title="DP-10-M3">DP-10-M3 & x</a>')) == f'<a title="DP-10-M3">{whole} & x</a>'
-    assert unbroken("<b>DP-10-M3</b>") == f"&lt;b&gt;{whole}&lt;/b&gt;"
 
 
 def test_every_answer_says_its_type_and_its_letters(pages: Pages) -> None:
