@@ -85,11 +85,13 @@ def drawn_on_sheet(width: int, height: int, draw: Callable[[Axes], None]) -> str
         return out.getvalue()
 
 
-def draw_link(axes: Axes, address: str, left: float, top: float, width: float, height: float) -> None:
-    """A part of a sheet that leads somewhere; nothing is painted."""
+def draw_link(
+    axes: Axes, address: str, left: float, top: float, width: float, height: float, *, zorder: float = 10
+) -> None:
+    """A part of a sheet that leads somewhere; nothing is painted. What is drawn above ``zorder`` is met first."""
     from matplotlib.patches import Rectangle
 
-    area = Rectangle((left, top), width, height, facecolor="none", edgecolor="none", linewidth=0, zorder=10)
+    area = Rectangle((left, top), width, height, facecolor="none", edgecolor="none", linewidth=0, zorder=zorder)
     area.set_url(address)
     axes.add_patch(area)
 

@@ -96,7 +96,7 @@ def _draw(axes: Axes, timeline: PortfolioTimeline) -> None:
         y = _middle(number)
         words = shortened(row.words, TEXT, LEFT - 22)
         axes.text(0, y, words, ha="left", va="center", size=TEXT, color=palette.INK, zorder=4)
-        draw_link(axes, row.region.address, 0, y - ROW / 2, LEFT - 16, ROW)
+        draw_link(axes, row.region.address, 0, y - ROW / 2, LEFT - 16, ROW, zorder=4)
     _draw_lines(axes, [(LEFT, RIGHT, _middle(n) + ROW / 2) for n in range(len(timeline.rows))], palette.BAND, 0.6)
     for look in Look:
         _draw_marks(axes, look, timeline.rows, scale)
