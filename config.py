@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pmo.domain.access import Role
 from pmo.domain.retention import BOUNDS, STANDARD_TERMS, Terms
@@ -139,6 +139,7 @@ class Settings:
                 "PMO_SMTP_URL is not set: give the mail server, such as smtp+tls://user:word@mail.example.kz"
             )
         _refuse_open_mail(settings.smtp_url)
+        _refuse_open_database(settings.database_url)
         return settings
 
     @classmethod
@@ -218,6 +219,25 @@ def _refuse_open_mail(url: str) -> None:
         raise SettingsError("PMO_SMTP_URL must use smtp+tls:// or smtps:// unless the server is on this machine")
     if not parts.hostname or parts.query or parts.fragment or parts.path not in ("", "/"):
         raise SettingsError("PMO_SMTP_URL has a scheme, user, word, host and port, and no options: leave them out")
+
+
+def _refuse_open_database(url: str) -> None:
+    """What goes to a database on another machine is encrypted, and its certificate names that machine.
+
+    The driver's own standard (``prefer``) goes on in the clear where the server, or somebody between, knows no TLS.
+    """
+    parts = urlsplit(url)
+    words = parse_qs(parts.query)
+    hosts = words.get("host", []) + words.get("hostaddr", [])  # where there are any, the address itself is not asked
+    is_here = (
+        all(host.startswith("/") or is_loopback(f"//{host}") for host in hosts)
+        if hosts
+        else parts.hostname is None or is_loopback(url)
+    )
+    if parts.scheme.startswith("postgresql") and not is_here and words.get("sslmode", [])[-1:] != ["verify-full"]:
+        raise SettingsError(
+            "PMO_DATABASE_URL names another machine: add ?sslmode=verify-full, and sslrootcert= with its authority"
+        )
 
 
 def _former_secrets(text: str) -> tuple[str, ...]:

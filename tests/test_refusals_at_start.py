@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from config import Settings
 from pmo.cli import serve as serving
 from pmo.clock import SystemClock
 from pmo.db.file_places import network_place
@@ -110,6 +111,40 @@ def test_an_address_without_tls(start: Start, url: str) -> None:
 )
 def test_mail_without_verified_tls_to_another_host(start: Start, url: str) -> None:
     assert_refused(start("scheduler", PMO_SMTP_URL=url), "PMO_SMTP_URL")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "db.example.kz/pmo",
+        "db.example.kz/pmo?sslmode=require",
+        "db.example.kz/pmo?sslmode=verify-full&sslmode=disable",
+        "10.0.0.7:5432/pmo?sslmode=verify-ca",
+        "/pmo?host=127.0.0.1&host=db.example.kz",
+        "127.0.0.1/pmo?host=db.example.kz:5433",
+        "127.0.0.1/pmo?hostaddr=10.0.0.7",
+    ],
+)
+@pytest.mark.parametrize("command", ["web", "scheduler"])
+def test_a_database_on_another_machine_without_verified_tls(start: Start, command: str, place: str) -> None:
+    url = f"postgresql+psycopg://pmo:word@{place}"
+    assert_refused(start(command, PMO_DATABASE_URL=url), "PMO_DATABASE_URL", "add ?sslmode=verify-full")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "db.example.kz/pmo?sslmode=verify-full&sslrootcert=/etc/pmo/authority.pem",
+        "localhost/pmo",
+        "127.0.0.1:5433/pmo?sslmode=disable",
+        "[::1]/pmo",
+        "/pmo",
+        "/pmo?host=/run/postgresql",
+    ],
+)
+def test_a_database_here_or_with_verified_tls_is_a_setting_to_start_with(good: dict[str, str], place: str) -> None:
+    url = f"postgresql+psycopg://pmo:word@{place}"
+    assert Settings.for_service({**good, "PMO_DATABASE_URL": url}).database_url == url
 
 
 def test_a_key_that_is_missing_or_readable_by_others(start: Start, key: Path, tmp_path: Path) -> None:
