@@ -226,6 +226,22 @@ def test_an_administrator_signs_somebody_out_everywhere(app: Flask, pages_of: Pa
     assert not is_in(victim)
 
 
+def test_the_list_of_sign_ins_is_narrowed_by_words_and_by_state(app: Flask, pages_of: PagesOf) -> None:
+    enter(Pages(app))
+    office = pages_of("admin.alm")
+
+    def posts(query: str) -> set[str]:
+        page = office.get(f"/accounts{query}").response.text
+        return {post for post in ("manager.alm", "head.alm", "admin.alm") if f"/accounts/{post}/invitation" in page}
+
+    assert posts("") == posts("?state=king&q=") == {"manager.alm", "head.alm", "admin.alm"}
+    assert posts("?q=MANAGER.alm") == {"manager.alm"}
+    assert posts("?state=in_now") == {"manager.alm", "admin.alm"}
+    assert posts("?state=no_factor&q=head") == {"head.alm"}
+    assert posts("?state=no_password") == set()
+    assert "No post is like that." in office.get("/accounts?q=zzz").text
+
+
 def test_the_list_of_sign_ins_is_for_those_who_look_after_it_and_for_their_city(pages_of: PagesOf) -> None:
     assert pages_of("analyst.alm").get("/accounts", status=403)
     assert pages_of("admin.alm").post("/accounts/akim.ast/sessions/end").status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.db.session import alphabetical
@@ -12,7 +12,7 @@ from pmo.i18n import gettext as _
 from pmo.i18n.names import name_of
 from pmo.queries.people import Person
 from pmo.queries.people import person as load_person
-from pmo.queries.sign_ins import sign_ins
+from pmo.queries.sign_ins import SignInState, WantedSignIns, sign_ins
 from pmo.services.password_links import Moments, invite
 from pmo.services.second_factors import remove_all_factors
 from pmo.services.user_sessions import end_sessions
@@ -26,11 +26,16 @@ accounts = Blueprint("accounts", __name__)
 @accounts.get("/accounts")
 @needs(Action.MANAGE_SIGN_IN)
 def index() -> str:
-    """Every post of the city."""
+    """The posts of the city, by search and state."""
+    state = request.args.get("state", "")
+    wanted = WantedSignIns(
+        search=request.args.get("q", "").strip(),
+        state=SignInState(state) if state in set(SignInState) else SignInState.ALL,
+    )
     with runtime().reading() as session:
-        listed = sign_ins(session, city().id, runtime().settings.idle_session, wall_now())
+        listed = sign_ins(session, city().id, runtime().settings.idle_session, wall_now(), wanted)
     listed.sort(key=lambda one: alphabetical(name_of(one.person)))
-    return render_template("accounts/index.html", sign_ins=listed)
+    return render_template("accounts/index.html", sign_ins=listed, wanted=wanted)
 
 
 @accounts.post("/accounts/<person_id>/sessions/end")
