@@ -32,6 +32,8 @@ from pmo.services.second_factors import forget_codes_without_factor
 
 MOST = 10
 LONGEST_NAME = 60
+UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
+"""What reading and checking an answer raises when it is none; the last for thousands of brackets in one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def add_passkey(
         made = webauthn.verify_registration_response(
             credential=answer, expected_challenge=challenge, expected_rp_id=site.host, expected_origin=site.origin
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise RuleBroken("passkey_refused") from error
     credential = bytes_to_base64url(made.credential_id)
     if session.scalar(select(PasskeyRecord.id).where(PasskeyRecord.credential == credential)) is not None:
@@ -143,7 +145,7 @@ def take_signature(session: Session, site: Site, session_id: int, person: str, a
             credential_public_key=record.public_key,
             credential_current_sign_count=record.sign_count,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise RuleBroken("passkey_refused") from error
     record.sign_count, record.used_at = signed.new_sign_count, now
 

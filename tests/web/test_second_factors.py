@@ -285,6 +285,19 @@ def test_a_wrong_answer_spends_the_question(app: Flask) -> None:
     assert pages.submit(page, "/sign-in/passkey", status=422, answer=key.signed(asked)).errors
 
 
+@pytest.mark.parametrize("nonsense", ["", "null", "[" * 9_000, '{"id": ' * 1_500])
+def test_nonsense_is_no_answer_of_a_passkey(app: Flask, nonsense: str) -> None:
+    with_passkey(Pages(app))
+    pages = Pages(app)
+    page = password(pages)
+    options_for(pages)
+    assert pages.submit(page, "/sign-in/passkey", status=422, answer=nonsense).errors
+    other = Pages(app)
+    password(other, "akim.alm")
+    other.post("/me/passkeys/options")
+    assert other.submit(other.get("/me/passkeys"), "/me/passkeys", status=422, name="laptop", answer=nonsense).errors
+
+
 def test_keys_of_another_site_of_another_person_and_copied_ones_are_refused(app: Flask) -> None:
     key, other = with_passkey(Pages(app)), with_passkey(Pages(app), "akim.alm")
     pages = Pages(app)
