@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import cast
 
 import structlog
@@ -70,12 +70,17 @@ def is_first_use(session: Session, once: str, now: datetime) -> bool:
 
 
 def network_of(address: str) -> str:
-    """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, which is one household or one phone."""
+    """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, which is one household or one phone.
+
+    A proxy that listens for both writes an IPv4 address as ``::ffff:10.1.2.3``: the /64 of those is everybody.
+    """
     try:
         found = ip_address(address)
     except ValueError:
         return "unknown"
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def _count(session: Session, key: str, limit: Limit, now: datetime) -> timedelta | None:
