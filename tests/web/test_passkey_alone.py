@@ -66,6 +66,26 @@ def test_a_post_that_must_have_a_factor_has_it_with_the_passkey(small_city: Runt
     assert enter(pages, key.signed(asked_of(pages))).path == "/me"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "впускает без пароля, и новый пароль его не отменяет: удалите ключ устройства"),
+        ("kk", "құпиясөзсіз кіргізеді, жаңа құпиясөз оның күшін жоймайды"),
+        ("en", "a new password does not end it: remove the passkey of a device"),
+    ],
+)
+def test_whoever_has_a_passkey_is_told_that_a_new_password_does_not_end_it(
+    app: Flask, key: SoftPasskey, small_city: Runtime, language: str, words: str
+) -> None:
+    with small_city.writing() as session:
+        session.execute(update(PersonRecord).where(PersonRecord.id == "manager.alm").values(language=language))
+    owner, other = Pages(app), Pages(app)
+    enter(owner, key.signed(asked_of(owner)))
+    assert words in owner.get("/me/sign-in").text
+    password(other, "akim.alm")
+    assert words not in other.get("/me/sign-in").text
+
+
 def test_a_passkey_that_nobody_unlocked_is_a_second_step_only(app: Flask, key: SoftPasskey) -> None:
     key.flags, pages = 0x01, Pages(app)
     refused(pages, key.signed(asked_of(pages)))
