@@ -24,7 +24,6 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from config import is_loopback
 from pmo.db.models.sign_in import PasskeyRecord, UserSessionRecord
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.services import audit
@@ -32,6 +31,7 @@ from pmo.services.second_factors import forget_codes_without_factor
 
 MOST = 10
 LONGEST_NAME = 60
+USUAL_PORTS = {"http": 80, "https": 443}
 UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 """What reading and checking an answer raises when it is none; the last for thousands of brackets in one another."""
 
@@ -45,11 +45,19 @@ class Site:
 
 
 def site_of(base_url: str) -> Site | None:
-    """The site of an installation; None where its address is a number, for which browsers make no passkeys."""
+    """The site of an installation; None where its address is a number, for which browsers make no passkeys.
+
+    As browsers write it: small letters, a name in Cyrillic in its form for DNS, no port that goes without saying.
+    """
     parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    is_name = host == "localhost" or not is_loopback(base_url)
-    return Site(host, f"{parts.scheme}://{parts.netloc}") if is_name and any(map(str.isalpha, host)) else None
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+    except UnicodeError:
+        return None
+    if not any(map(str.isalpha, host)) or ":" in host:
+        return None
+    port = "" if parts.port in (None, USUAL_PORTS.get(parts.scheme)) else f":{parts.port}"
+    return Site(host, f"{parts.scheme}://{host}{port}")
 
 
 def handle_of(person: str) -> bytes:

@@ -82,7 +82,8 @@ def test_a_scanner_that_hangs_keeps_a_few_uploads_waiting_and_not_every_thread_o
         assert monotonic() - began < 5
         assert len(clamd.streams) == AT_ONCE
         (threads,) = [option.default for option in web.params if option.name == "threads"]
-        assert isinstance(threads, int) and 2 * AT_ONCE <= threads
+        assert isinstance(threads, int)
+        assert threads >= 2 * AT_ONCE
         clamd.says = "clean"
         clamd.patience.set()
         assert {refusal.result().code for refusal in waiting} == {"scanner_away"}
