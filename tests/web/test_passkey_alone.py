@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -102,6 +103,24 @@ def test_an_answer_is_good_once_also_with_a_copied_cookie(app: Flask, key: SoftP
     thief.client.set_cookie("pmo", cookie.value, domain="localhost")
     refused(thief, answer)
     refused(Pages(app), answer)
+
+
+def test_of_many_that_bring_one_answer_at_once_one_gets_in(app: Flask, key: SoftPasskey) -> None:
+    pages = Pages(app)
+    answer = key.signed(asked_of(pages))
+    cookie = pages.client.get_cookie("pmo", domain="localhost")
+    token = pages.get("/sign-in").tree.all("input", name="csrf_token")[0]["value"]
+    assert cookie is not None
+    value = cookie.value
+
+    def send(_: int) -> int:
+        client = app.test_client()
+        client.set_cookie("pmo", value, domain="localhost")
+        return client.post(ENTER, base_url=pages.base_url, data={"csrf_token": token, "answer": answer}).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(send, range(6)))
+    assert sorted(found) == [303, *[422] * 5]
 
 
 def test_a_wrong_answer_spends_the_question(app: Flask, key: SoftPasskey) -> None:
