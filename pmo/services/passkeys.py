@@ -31,6 +31,8 @@ from pmo.services.second_factors import forget_codes_without_factor
 
 MOST = 10
 LONGEST_NAME = 60
+LONGEST_ID = 1023
+"""Bytes of the id of a passkey (WebAuthn Level 2, chapter 4)."""
 USUAL_PORTS = {"http": 80, "https": 443}
 UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 """What reading and checking an answer raises when it is none; the last for thousands of brackets in one another."""
@@ -98,6 +100,8 @@ def add_passkey(
         )
     except UNREADABLE as error:
         raise RuleBroken("passkey_refused") from error
+    if len(made.credential_id) > LONGEST_ID:
+        raise RuleBroken("passkey_refused")
     credential = bytes_to_base64url(made.credential_id)
     if session.scalar(select(PasskeyRecord.id).where(PasskeyRecord.credential == credential)) is not None:
         raise RuleBroken("passkey_refused")
