@@ -211,7 +211,9 @@ def _statements() -> list[Select[Any]]:
             CostReportRecord.entry_id, CostReportRecord.reported_on.label("on"), CostReportRecord.spent.label("value")
         ),
         select(IssueRecord.entry_id, IssueRecord.due_on.label("on"), IssueRecord.text),
-        select(IssueClosingRecord.entry_id, IssueClosingRecord.closed_on.label("on")),
+        select(IssueClosingRecord.entry_id, IssueClosingRecord.closed_on.label("on"), IssueRecord.text).join(
+            IssueRecord, IssueRecord.id == IssueClosingRecord.issue_id
+        ),
         select(UpdateRecord.entry_id, UpdateRecord.view.label("severity"), UpdateRecord.text, UpdateRecord.decision),
         select(UpdateReplyRecord.entry_id, UpdateReplyRecord.question.label("text")),
         select(QuestionAnswerRecord.entry_id, QuestionAnswerRecord.text),

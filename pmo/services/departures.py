@@ -28,6 +28,7 @@ from pmo.services.handing_over import (
     pass_alerts,
 )
 from pmo.services.staff import other_administrators
+from pmo.services.user_sessions import end_sessions
 
 Successors = Mapping[Duty, str | None]
 
@@ -74,6 +75,7 @@ def close_post(session: Session, act: Act, person: str, successors: Successors) 
         pass_alerts(session, act, left, taken[Duty.TOLD])
     _end_absences(session, act, person, taken.get(Duty.SUBSTITUTES))
     revoke_tokens(session, person, act.actor.person, act.recorded_at)
+    end_sessions(session, person, act.actor.person, act.recorded_at)
     record.is_active = False
     record.version += 1
     session.flush()

@@ -16,13 +16,12 @@ import webauthn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import UserVerificationRequirement
 
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.sign_in import PasskeyRecord
 from pmo.domain.errors import RuleBroken
-from pmo.services.passkeys import Site, handle_of
+from pmo.services.passkeys import UNREADABLE, Site, handle_of
 from pmo.services.throttle import is_first_use
 
 GOOD_FOR = timedelta(minutes=5)
@@ -47,8 +46,12 @@ def ask(site: Site, now: datetime) -> tuple[str, Asked]:
 
 
 def account_of(answer: str) -> str:
-    """Under which account a try is counted: the key that an answer names, true or not."""
-    return hashlib.sha256(answer[:200].encode()).hexdigest()
+    """Under which account a try is counted: the key that an answer names, true or not; all that name none are one."""
+    try:
+        named = webauthn.helpers.parse_authentication_credential_json(answer[:LONGEST_ANSWER]).raw_id
+    except UNREADABLE:
+        named = b""
+    return hashlib.sha256(named).hexdigest()
 
 
 def spend(session: Session, asked: Asked, now: datetime) -> None:
@@ -88,7 +91,7 @@ def owner_of(session: Session, site: Site, asked: Asked, answer: str, now: datet
             credential_current_sign_count=record.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise RuleBroken("passkey_alone_refused") from error
     record.sign_count, record.used_at = signed.new_sign_count, now
     return record.person_id

@@ -24,7 +24,6 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from config import is_loopback
 from pmo.db.models.sign_in import PasskeyRecord, UserSessionRecord
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.services import audit
@@ -32,6 +31,11 @@ from pmo.services.second_factors import forget_codes_without_factor
 
 MOST = 10
 LONGEST_NAME = 60
+LONGEST_ID = 1023
+"""Bytes of the id of a passkey (WebAuthn Level 2, chapter 4)."""
+USUAL_PORTS = {"http": 80, "https": 443}
+UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
+"""What reading and checking an answer raises when it is none; the last for thousands of brackets in one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,19 @@ class Site:
 
 
 def site_of(base_url: str) -> Site | None:
-    """The site of an installation; None where its address is a number, for which browsers make no passkeys."""
+    """The site of an installation; None where its address is a number, for which browsers make no passkeys.
+
+    As browsers write it: small letters, a name in Cyrillic in its form for DNS, no port that goes without saying.
+    """
     parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    is_name = host == "localhost" or not is_loopback(base_url)
-    return Site(host, f"{parts.scheme}://{parts.netloc}") if is_name and any(map(str.isalpha, host)) else None
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+    except UnicodeError:
+        return None
+    if not any(map(str.isalpha, host)) or ":" in host:
+        return None
+    port = "" if parts.port in (None, USUAL_PORTS.get(parts.scheme)) else f":{parts.port}"
+    return Site(host, f"{parts.scheme}://{host}{port}")
 
 
 def handle_of(person: str) -> bytes:
@@ -86,8 +98,10 @@ def add_passkey(
         made = webauthn.verify_registration_response(
             credential=answer, expected_challenge=challenge, expected_rp_id=site.host, expected_origin=site.origin
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise RuleBroken("passkey_refused") from error
+    if len(made.credential_id) > LONGEST_ID:
+        raise RuleBroken("passkey_refused")
     credential = bytes_to_base64url(made.credential_id)
     if session.scalar(select(PasskeyRecord.id).where(PasskeyRecord.credential == credential)) is not None:
         raise RuleBroken("passkey_refused")
@@ -143,7 +157,7 @@ def take_signature(session: Session, site: Site, session_id: int, person: str, a
             credential_public_key=record.public_key,
             credential_current_sign_count=record.sign_count,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise RuleBroken("passkey_refused") from error
     record.sign_count, record.used_at = signed.new_sign_count, now
 

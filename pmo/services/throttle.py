@@ -9,9 +9,10 @@ holds hashes only. ``now`` is the wall clock's.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import cast
 
 import structlog
@@ -25,6 +26,7 @@ from pmo.domain.sign_in import BY_ACCOUNT, BY_NETWORK, Door, Limit
 from pmo.domain.working_rate import Counted
 
 FORGOTTEN_AFTER = timedelta(days=1)
+WITH_PORT = re.compile(r"\[(?P<six>[^]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+")
 log = structlog.get_logger(__name__)
 _attempts = cast(Table, SignInAttemptRecord.__table__)
 
@@ -70,12 +72,23 @@ def is_first_use(session: Session, once: str, now: datetime) -> bool:
 
 
 def network_of(address: str) -> str:
-    """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, which is one household or one phone."""
+    """What counts as one place: an IPv4 address, or the /64 of an IPv6 one, which is one household or one phone.
+
+    A proxy that listens for both writes an IPv4 address as ``::ffff:10.1.2.3``: the /64 of those is everybody.
+    """
     try:
-        found = ip_address(address)
+        found = ip_address(without_port(address))
     except ValueError:
         return "unknown"
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+
+
+def without_port(address: str) -> str:
+    """The address alone where a proxy wrote ``10.1.2.3:50123`` or ``[2001:db8::1]:50123``."""
+    found = WITH_PORT.fullmatch(address)
+    return (found["six"] or found["four"]) if found else address
 
 
 def _count(session: Session, key: str, limit: Limit, now: datetime) -> timedelta | None:

@@ -11,6 +11,7 @@ import re
 import socket
 from contextlib import suppress
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import structlog
 
@@ -23,11 +24,17 @@ Place = Path | tuple[str, int]
 SCAN_PATIENCE = 20.0
 """Seconds for one file, everything included: somebody waits, and a proxy gives up after 60."""
 PROBE_PATIENCE = 2.0
+AT_ONCE = 4
+"""Files that a process has scanned at the same time: half of its threads. Whoever waits for a scanner that hangs keeps
+one, and pages need the others."""
+TURN_PATIENCE = 2.0
+"""Seconds that a file waits for its turn; a scanner that is well takes a fraction of one."""
 PIECE = 64 * 1024
 LONGEST_ANSWER = 4096
 LONGEST_SIGNATURE = 80
 FOUND = re.compile(r"stream: (.+?)(?:\([0-9a-f]+:\d+\))? FOUND")
 """The name of the signature; digest and size follow it where clamd.conf has ExtendedDetectionInfo."""
+_TURNS = BoundedSemaphore(AT_ONCE)
 log = structlog.get_logger(__name__)
 
 
@@ -55,7 +62,12 @@ def signature_in(place: Place, content: bytes, patience: float = SCAN_PATIENCE) 
     """The signature that clamd recognised, None where it found none. Raises ScannerFailed."""
     pieces = [content[start : start + PIECE] for start in range(0, len(content), PIECE)]
     stream = [len(piece).to_bytes(4, "big") + piece for piece in pieces]
-    answer = _ask(place, [b"zINSTREAM\0", *stream, bytes(4)], patience)
+    if not _TURNS.acquire(timeout=TURN_PATIENCE):
+        raise ScannerFailed("as many files as may be are being scanned already")
+    try:
+        answer = _ask(place, [b"zINSTREAM\0", *stream, bytes(4)], patience)
+    finally:
+        _TURNS.release()
     if answer == "stream: OK":
         return None
     if found := FOUND.fullmatch(answer):

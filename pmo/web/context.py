@@ -27,6 +27,7 @@ from pmo.queries.places import City
 from pmo.queries.user_sessions import session_of_token
 from pmo.runtime import Runtime
 from pmo.services import user_sessions
+from pmo.services.throttle import without_port
 from pmo.services.user_sessions import Browser, hash_of, stamp_of
 
 EXTENSION = "pmo"
@@ -35,6 +36,9 @@ TOKEN = "token"
 
 PROGRAMS = "/api/"
 """What the addresses begin with that are for programs."""
+
+LONGEST_ADDRESS = 45
+"""Letters of a network address in the database: IPv6 with an IPv4 address at its end."""
 
 _LANGUAGE = "language"
 
@@ -133,7 +137,7 @@ def waiting() -> Waiting | None:
 
 def browser() -> Browser:
     """What is noted of the place the request comes from."""
-    return Browser(request.user_agent.string, request.remote_addr or "")
+    return Browser(request.user_agent.string, without_port(request.remote_addr or "")[:LONGEST_ADDRESS])
 
 
 def wall_now() -> datetime:

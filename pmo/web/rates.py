@@ -18,8 +18,9 @@ from pmo.domain.working_rate import A_MINUTE, Counted
 from pmo.services.throttle import count_use
 from pmo.web.context import runtime, visitor, wall_now
 
-ALWAYS_OPEN = frozenset({"sign_in.leave"})
-"""Whoever wants to go may go, however much was sent."""
+ALWAYS_OPEN = frozenset({"sign_in.leave", "own_sign_in.end_others", "confirmation.show", "passwords.change"})
+"""Whoever wants to go may go, however much was sent; and whoever holds a post may throw out somebody with a stolen
+session, who could else use up its changes minute by minute. Tries of the password have a count of their own."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 log = structlog.get_logger(__name__)
 

@@ -30,8 +30,13 @@
     if (missing) missing.hidden = true;
     form.hidden = false;
     const failed = form.querySelector("[data-passkey-failed]");
+    // One question at a time: a double click would ask twice, and the answer to the first question would be wrong.
+    let isAsking = false;
+    window.addEventListener("pageshow", () => { isAsking = false; });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (isAsking) return;
+      isAsking = true;
       failed.hidden = true;
       const token = form.querySelector("[name=csrf_token]").value;
       try {
@@ -40,6 +45,7 @@
         form.querySelector("[name=answer]").value = written(await ask[form.dataset.passkey](await answer.json()));
       } catch {
         failed.hidden = false;
+        isAsking = false;
         return;
       }
       form.submit();

@@ -127,7 +127,14 @@ def test_good_tries_are_given_back(runtime: Runtime) -> None:
         ("10.1.2.3", "10.1.2.3"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("::ffff:a01:203", "10.1.2.3"),
+        ("10.1.2.3:50123", "10.1.2.3"),
+        ("[2001:db8:1:2:3:4:5:6]:50123", "2001:db8:1:2::/64"),
+        ("[::ffff:10.1.2.3]:50123", "10.1.2.3"),
         ("", "unknown"),
+        ("10.1.2:3", "unknown"),
+        ("[", "unknown"),
     ],
 )
 def test_a_household_on_ipv6_is_one_network(address: str, network: str) -> None:

@@ -6,15 +6,18 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 import pytest
 
+from pmo.cli.serve import web
 from pmo.domain.errors import RuleBroken
+from pmo.services import virus_scanner
 from pmo.services.files import check_evidence
-from pmo.services.virus_scanner import ScannerFailed, refuse_virus, signature_in, trouble_of
+from pmo.services.virus_scanner import AT_ONCE, ScannerFailed, refuse_virus, signature_in, trouble_of
 from tests.fakes_clamd import Clamd, ClamdOnFile, listening
 from tests.services.test_files import LIMIT, PDF, picture
 
@@ -61,6 +64,30 @@ def test_a_scanner_that_hangs_is_waited_for_as_long_as_was_said(clamd: Clamd) ->
     began = monotonic()
     assert refused(clamd, patience=0.2).code == "scanner_away"
     assert monotonic() - began < 5
+
+
+def test_a_scanner_that_hangs_keeps_a_few_uploads_waiting_and_not_every_thread_of_the_pages(
+    clamd: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virus_scanner, "TURN_PATIENCE", 0.05)
+    clamd.says = "hang"
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(refused, clamd) for _ in range(AT_ONCE)]
+        until = monotonic() + 10
+        while len(clamd.streams) < AT_ONCE and monotonic() < until:
+            sleep(0.01)
+        began = monotonic()
+        with pytest.raises(ScannerFailed, match="as many files as may be"):
+            signature_in(clamd.place, PDF)
+        assert monotonic() - began < 5
+        assert len(clamd.streams) == AT_ONCE
+        (threads,) = [option.default for option in web.params if option.name == "threads"]
+        assert isinstance(threads, int)
+        assert threads >= 2 * AT_ONCE
+        clamd.says = "clean"
+        clamd.patience.set()
+        assert {refusal.result().code for refusal in waiting} == {"scanner_away"}
+    refuse_virus(clamd.place, "Акт.pdf", PDF)
 
 
 def test_a_file_above_the_limit_of_clamd_is_refused_and_its_words_are_kept_for_the_log(tmp_path: Path) -> None:

@@ -80,6 +80,20 @@ def test_closing_lists_what_hangs_on_the_post_and_asks_for_the_successor(
         assert session.get_one(PersonRecord, "deputy-1.alm").is_active
 
 
+def test_a_post_that_is_opened_again_is_nobodys_old_session(pages_of: Browsers) -> None:
+    holder, admin = pages_of("observer.alm"), pages_of("admin.alm")
+    closing, opening = (f"/administration/people/observer.alm/{way}" for way in ("closing", "opening"))
+    holder.get("/me")
+    cookie = holder.client.get_cookie("pmo", domain="localhost")
+    assert cookie is not None
+    done = admin.submit(admin.get(closing), closing)
+    assert holder.get("/me").path == "/sign-in"
+    admin.submit(done, opening)
+    holder.client.set_cookie("pmo", cookie.value, domain="localhost")
+    assert holder.get("/me").path == "/sign-in"
+    pages_of("observer.alm").get("/me")
+
+
 def test_a_role_is_given_for_a_time_and_shown_to_its_holder(pages_of: Browsers, small_city: Runtime) -> None:
     admin = pages_of("admin.alm")
     action = "/administration/people/observer.alm/roles/new"

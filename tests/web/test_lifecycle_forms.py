@@ -130,6 +130,10 @@ def test_an_issue_is_marked_as_solved_on_the_page_of_its_project(town: Town, pag
     assert [form.one("input", name="code")["value"] for form in done.tree.all("form") if form["action"] == closing] == [
         "DP-10-R2"
     ]
+    told = [" ".join(item.text.split()) for item in done.tree.all("li") if "Issue closed" in item.text]
+    assert len(told) == 1
+    assert "«no land»" in told[0]
+    assert "no power" not in told[0]
     again = manager.submit(page, closing, 422, choose="code=DP-10-R1")
     assert "This issue is already closed." in again.text
     assert not any(form["action"] == closing for form in colleague.get(project).tree.all("form"))

@@ -142,6 +142,19 @@ def test_a_post_that_sends_too_much_is_told_so_nothing_is_saved_and_it_may_still
     assert left.headers["Location"].endswith("/sign-in")
 
 
+def test_whoever_uses_up_the_changes_of_a_post_from_a_stolen_session_cannot_keep_its_holder_from_ending_that(
+    town: Town, app: Flask
+) -> None:
+    holder, thief = Pages(app).sign_in("manager"), Pages(app).sign_in("manager")
+    for _ in range(CHANGES):
+        change_language(thief, "en")
+    change_language(holder, "en", 429)
+    assert holder.post("/me/password", current="wrong", password="another long password").status_code == 422
+    assert holder.post("/me/confirmation", password="wrong").status_code == 422
+    assert "You are signed in here only." in holder.submit(holder.get("/me/sign-in"), "/me/sessions/end-others").text
+    assert thief.get("/me").path == "/sign-in"
+
+
 def test_a_count_that_cannot_be_written_refuses_nobody(town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object) -> None:
         raise DatabaseAway(None, None, OSError("locked"))

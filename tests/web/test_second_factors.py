@@ -285,6 +285,30 @@ def test_a_wrong_answer_spends_the_question(app: Flask) -> None:
     assert pages.submit(page, "/sign-in/passkey", status=422, answer=key.signed(asked)).errors
 
 
+@pytest.mark.parametrize("nonsense", ["", "null", "[" * 9_000, '{"id": ' * 1_500])
+def test_nonsense_is_no_answer_of_a_passkey(app: Flask, nonsense: str) -> None:
+    with_passkey(Pages(app))
+    pages = Pages(app)
+    page = password(pages)
+    options_for(pages)
+    assert pages.submit(page, "/sign-in/passkey", status=422, answer=nonsense).errors
+    other = Pages(app)
+    password(other, "akim.alm")
+    other.post("/me/passkeys/options")
+    assert other.submit(other.get("/me/passkeys"), "/me/passkeys", status=422, name="laptop", answer=nonsense).errors
+
+
+def test_a_key_with_an_id_longer_than_the_standard_allows_is_not_kept(app: Flask) -> None:
+    """WebAuthn Level 2, 4: a credential id has 1023 bytes at most."""
+    pages = Pages(app)
+    password(pages)
+    for size, status in ((2000, 422), (1024, 422), (1023, 200)):
+        options = pages.post("/me/passkeys/options").text
+        key = SoftPasskey(id=bytes(size))
+        sent = {"name": "laptop", "answer": key.made_for(options)}
+        pages.submit(pages.get("/me/passkeys"), "/me/passkeys", status=status, **sent)
+
+
 def test_keys_of_another_site_of_another_person_and_copied_ones_are_refused(app: Flask) -> None:
     key, other = with_passkey(Pages(app)), with_passkey(Pages(app), "akim.alm")
     pages = Pages(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha1
 
@@ -12,6 +13,7 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select, update
 
+from pmo.app import create_app
 from pmo.db.models.people import PersonRecord
 from pmo.db.models.sign_in import UserSessionRecord
 from pmo.db.session import DatabaseAway
@@ -19,7 +21,7 @@ from pmo.runtime import Runtime
 from pmo.services import passwords, user_sessions
 from pmo.services.user_sessions import hash_of
 from pmo.web.context import TOKEN
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, strict
 from tests.web.pages import Pages
 
 PagesOf = Callable[[str], Pages]
@@ -288,6 +290,17 @@ def test_every_answer_costs_one_hash(
     pages.submit(pages.get("/sign-in"), "/sign-in", status=422, email=email, password="wrong")
     pages.submit(pages.get("/sign-in"), "/sign-in", status=422, email=email, password="x" * 5000)
     assert len(counted) == 2
+
+
+def test_an_address_with_the_port_behind_it_is_that_address(small_city: Runtime) -> None:
+    """Some proxies write the port too; an IPv6 address with one is longer than the column."""
+    settings = replace(small_city.settings, proxy_hops=1)
+    pages = Pages(strict(create_app(Runtime(settings, small_city.engines, small_city.clock, small_city.transport))))
+    pages.client.environ_base["HTTP_X_FORWARDED_FOR"] = "[2001:0db8:85a3:1111:2222:8a2e:1370:7334]:50123"
+    given = {"email": "akim.alm@city.example", "password": PASSWORD}
+    assert pages.submit(pages.get("/sign-in"), "/sign-in", **given).path != "/sign-in"
+    with small_city.reading() as session:
+        assert session.scalars(select(UserSessionRecord.network)).one() == "2001:0db8:85a3:1111:2222:8a2e:1370:7334"
 
 
 def test_a_page_is_not_refused_because_its_reading_could_not_be_written_down(
