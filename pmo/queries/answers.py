@@ -184,7 +184,7 @@ def ladder_place(
     rules: CityRules,
 ) -> LadderPlace | None:
     """Where a milestone's ladder stands, from what was known at a moment; None for a milestone without a date."""
-    calendar = working_calendar(session, project.city_id)
+    calendar = working_calendar(session, project.city_id, at)
     climb = climb_of(known, facts, judged, Morning(on, None, calendar, rules.on(session, project.city_id, on, at)))
     if climb is None:
         return None
