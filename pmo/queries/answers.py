@@ -210,7 +210,7 @@ def latest_forecast(session: Session, milestone_id: int, at: datetime) -> Latest
         select(ForecastRecord, EntryRecord)
         .join(EntryRecord, EntryRecord.id == ForecastRecord.entry_id)
         .where(ForecastRecord.milestone_id == milestone_id, EntryRecord.entered_at <= at)
-        .order_by(ForecastRecord.id.desc())
+        .order_by(EntryRecord.entered_at.desc(), ForecastRecord.id.desc())
         .limit(1)
     )
     row = session.execute(statement).one_or_none()
