@@ -120,7 +120,7 @@ def cost_component(project: Project, on: date, rules: RuleSet) -> Component:
     reports = [report for report in project.costs if report.on <= on]
     if not reports:
         return NO_DATA
-    latest = max(reports, key=lambda report: (report.on, report.entered_at))
+    latest = max(reversed(reports), key=lambda report: (report.on, report.entered_at))  # of equals the one told last
     reasons = []
     judged = False
     if latest.estimate is not None and latest.budget:

@@ -144,7 +144,7 @@ def _override(project: Project, on: date) -> Reason | None:
     current = [override for override in project.overrides if override.starts_on <= on <= override.ends_on]
     if not current:
         return None
-    worst = max(current, key=lambda override: (override.severity, override.entered_at))
+    worst = max(reversed(current), key=lambda override: (override.severity, override.entered_at))
     values: dict[str, Value] = {"reason": worst.reason, "since": worst.starts_on}
     return Reason("GD-OVERRIDE", project.code, values, worst.ends_on, worst.severity)
 

@@ -40,7 +40,7 @@ def alert_measures(session: Session, city: str, moment: Moment) -> Measures:
         weeks=WEEKS,
         climbs=_climbs(session, city, moment),
         today=moment.on,
-        calendar=working_calendar(session, city),
+        calendar=working_calendar(session, city, moment.at),
     )
 
 

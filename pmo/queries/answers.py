@@ -184,7 +184,7 @@ def ladder_place(
     rules: CityRules,
 ) -> LadderPlace | None:
     """Where a milestone's ladder stands, from what was known at a moment; None for a milestone without a date."""
-    calendar = working_calendar(session, project.city_id)
+    calendar = working_calendar(session, project.city_id, at)
     climb = climb_of(known, facts, judged, Morning(on, None, calendar, rules.on(session, project.city_id, on, at)))
     if climb is None:
         return None
@@ -210,7 +210,7 @@ def latest_forecast(session: Session, milestone_id: int, at: datetime) -> Latest
         select(ForecastRecord, EntryRecord)
         .join(EntryRecord, EntryRecord.id == ForecastRecord.entry_id)
         .where(ForecastRecord.milestone_id == milestone_id, EntryRecord.entered_at <= at)
-        .order_by(ForecastRecord.id.desc())
+        .order_by(EntryRecord.entered_at.desc(), ForecastRecord.id.desc())
         .limit(1)
     )
     row = session.execute(statement).one_or_none()

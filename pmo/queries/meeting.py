@@ -76,7 +76,7 @@ def meeting(
     session: Session, actor: Actor, wanted: Wanted, moment: Moment, rules: CityRules, histories: Histories
 ) -> Meeting:
     """The agenda of the projects that the actor sees in one city, ``wanted.city``, at a moment."""
-    calendar = working_calendar(session, wanted.city)
+    calendar = working_calendar(session, wanted.city, moment.at)
     last = last_meeting_day(calendar, moment.on)
     found = overview(session, actor, wanted, moment, rules, histories)
     weeks = weeks_of(session, [line.id for line in found.chosen], found, Period(last, moment), rules, histories)

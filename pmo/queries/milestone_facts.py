@@ -1,6 +1,7 @@
 """What was entered about milestones: dates of the plan, forecasts, claims with their decisions.
 
-Plain columns and only the wanted projects': a day changes a few projects, and the tables grow for years.
+Plain columns and only the wanted projects': a day changes a few projects, and the tables grow for years. What counts
+last is what was entered last, and a log that comes late enters its events as of their own days: hence never by number.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.milestones import (
@@ -33,13 +36,18 @@ _BASELINES = (
     )
     .join(EntryRecord, EntryRecord.id == BaselineDateRecord.entry_id)
     .join(MilestoneRecord, MilestoneRecord.id == BaselineDateRecord.milestone_id)
-    .order_by(BaselineDateRecord.milestone_id, BaselineDateRecord.version)
+    .order_by(
+        BaselineDateRecord.milestone_id,
+        BaselineDateRecord.version > 0,  # the first plan stays the first
+        EntryRecord.entered_at,
+        BaselineDateRecord.version,
+    )
 )
 _FORECASTS = (
     select(ForecastRecord.milestone_id, ForecastRecord.expected_on, ForecastRecord.reason_id, EntryRecord.entered_at)
     .join(EntryRecord, EntryRecord.id == ForecastRecord.entry_id)
     .join(MilestoneRecord, MilestoneRecord.id == ForecastRecord.milestone_id)
-    .order_by(ForecastRecord.milestone_id, ForecastRecord.id)
+    .order_by(ForecastRecord.milestone_id, EntryRecord.entered_at, ForecastRecord.id)
 )
 _CLAIMS = (
     select(
@@ -65,11 +73,18 @@ _DECISIONS = (
     .join(EntryRecord, EntryRecord.id == EvidenceDecisionRecord.entry_id)
     .join(MilestoneRecord, MilestoneRecord.id == ClaimRecord.milestone_id)
 )
+_LAST_DUE_DATE = (
+    select(BaselineDateRecord.due_on)
+    .join(EntryRecord, EntryRecord.id == BaselineDateRecord.entry_id)
+    .where(BaselineDateRecord.milestone_id == bindparam("milestone"))
+    .order_by((BaselineDateRecord.version > 0).desc(), EntryRecord.entered_at.desc(), BaselineDateRecord.version.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneFacts:
-    """Facts by the id of their milestone, in the order of entry; baselines in the order of their versions."""
+    """Facts by the id of their milestone, in the order of entry; of baselines version 0 comes first."""
 
     baselines: Mapping[int, Sequence[BaselineDate]]
     forecasts: Mapping[int, Sequence[Forecast]]
@@ -95,3 +110,8 @@ def milestone_facts(wanted: WantedProjects) -> MilestoneFacts:
         decision = decisions.get(row.id)
         claims[row.milestone_id].append(Claim(row.id, row.completed_on, row.submitted_on, row.entered_at, decision))
     return MilestoneFacts(baselines, forecasts, claims)
+
+
+def standing_due_date(session: Session, milestone_id: int) -> date | None:
+    """B of a milestone: its date in the plan that was approved last; None without one."""
+    return session.scalar(_LAST_DUE_DATE, {"milestone": milestone_id})

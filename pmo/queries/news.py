@@ -119,7 +119,7 @@ class _Place:
         book, until = rules.book(session, city_id), period.until
         since = local_moment(period.since, COMPARED_AT, city_zone(session, city_id))
         return cls(
-            calendar=working_calendar(session, city_id),
+            calendar=working_calendar(session, city_id, until.at),
             since=since,
             rules_before=book.on(period.since, since),
             rules=book.on(until.on, until.at),

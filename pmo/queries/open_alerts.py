@@ -248,7 +248,7 @@ class _City:
         self.histories = histories.load(session, projects)
         self.people: Directory = directory(session, city_id, moment.on, moment.at)
         in_force = rules.on(session, city_id, moment.on, moment.at)
-        self.morning = Morning(moment.on, None, working_calendar(session, city_id), in_force)
+        self.morning = Morning(moment.on, None, working_calendar(session, city_id, moment.at), in_force)
         self.names: Names = names_of_people(session, self.people.people)
 
     def described(self, thread: Thread) -> OpenAlert:

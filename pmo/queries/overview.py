@@ -113,7 +113,7 @@ def overview(
     found = (line for line in lines if line and matches(wanted.text, line.code, *line.names))
     everything = tuple(sorted(found, key=_worst_first))
     attention = tuple(line for line in everything if line.needs_attention)
-    calendar = working_calendar(session, actor.city)
+    calendar = working_calendar(session, actor.city, moment.at)
     in_force = rules.on(session, wanted.city or actor.city, moment.on, moment.at)
     return Overview(
         day=moment.on,

@@ -61,7 +61,7 @@ def weeks_of_project(
 ) -> list[Glance]:
     """One project at the end of each week since it was entered, and at the moment itself."""
     project = histories.load(session, [project_id])[project_id]
-    calendar, book = working_calendar(session, project.city), rules.book(session, project.city)
+    calendar, book = working_calendar(session, project.city, moment.at), rules.book(session, project.city)
     first = local_day(project.entered_at, zone)
     if first > moment.on:
         return []
@@ -81,7 +81,7 @@ def status_history(
     if not projects:
         return []
     places = {
-        city: (working_calendar(session, city), rules.book(session, city))
+        city: (working_calendar(session, city, moment.at), rules.book(session, city))
         for city in {project.city for project in projects}
     }
     first = min(local_day(project.entered_at, zone) for project in projects)

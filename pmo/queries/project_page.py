@@ -186,7 +186,7 @@ def project_page(
         facts=facts,
         assessment=assessment,
         since=_since(session, record.id, assessment),
-        remedy=nearest_remedy(facts, assessment, working_calendar(session, record.city_id), in_force),
+        remedy=nearest_remedy(facts, assessment, working_calendar(session, record.city_id, moment.at), in_force),
         milestones=_milestone_lines(session, facts, assessment, people, moment.at),
         indicators=_indicator_lines(session, facts, assessment, moment.at),
         issues=_issue_lines(session, facts),

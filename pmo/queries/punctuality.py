@@ -22,7 +22,7 @@ from pmo.domain.portfolio import (
 )
 from pmo.queries.calendar import working_calendar
 from pmo.queries.names import Name, names_of_departments
-from pmo.queries.overview import Line, Overview
+from pmo.queries.overview import Line, Moment, Overview
 from pmo.queries.rules import CityRules
 from pmo.queries.status import stored_assessments
 
@@ -56,8 +56,10 @@ class DepartmentPunctuality:
     counted: tuple[CountedMilestone, ...]
 
 
-def punctuality_by_department(session: Session, found: Overview, rules: CityRules) -> list[DepartmentPunctuality]:
-    """Departments of an overview with anything due in the last 90 days, those with most due first.
+def punctuality_by_department(
+    session: Session, found: Overview, moment: Moment, rules: CityRules
+) -> list[DepartmentPunctuality]:
+    """Departments of an overview of the moment with anything due in the last 90 days, those with most due first.
 
     Days and limit are those of the rules of the department's city. DOMAIN 1.7 gives groups of fewer than five projects
     counts only. What is divided here are milestones, so here the limit is five milestones due: two projects
@@ -66,7 +68,7 @@ def punctuality_by_department(session: Session, found: Overview, rules: CityRule
     ids = [line.id for line in found.everything]
     assessments = {**stored_assessments(session, ids), **found.computed}
     names = _names_of_milestones(session, ids)
-    calendars = {city: working_calendar(session, city) for city in {line.city for line in found.everything}}
+    calendars = {city: working_calendar(session, city, moment.at) for city in {line.city for line in found.everything}}
     members: dict[str, list[Line]] = defaultdict(list)
     for line in found.everything:
         members[line.department].append(line)
@@ -74,7 +76,7 @@ def punctuality_by_department(session: Session, found: Overview, rules: CityRule
     rows = []
     for department, lines in members.items():
         place = lines[0].city  # a department belongs to one city
-        calendar, in_force = calendars[place], rules.on(session, place, found.day)
+        calendar, in_force = calendars[place], rules.on(session, place, found.day, moment.at)
         standings, counted = [], []
         for line in lines:
             judged = assessments[line.id]

@@ -78,7 +78,7 @@ def own_replies(
     return OwnReplies(
         alert=to_reply(past, item, people),
         plan=plan,
-        plan_due_on=working_calendar(session, city).addwd(plan.raised_on, EP_1.recovery_plan_wd) if plan else None,
+        plan_due_on=working_calendar(session, city, at).addwd(plan.raised_on, EP_1.recovery_plan_wd) if plan else None,
         has_plan=any(
             plan is not None and (reply.kind, reply.period) == (ReplyKind.RECOVERY_PLAN, plan.period)
             for reply in replies

@@ -144,7 +144,7 @@ class Tasks:
 
 def tasks_of(session: Session, actor: Actor, moment: Moment, rules: CityRules, histories: Histories) -> Tasks:
     """What waits for the actor, or for a post they stand in for, at a moment."""
-    calendar = working_calendar(session, actor.city)
+    calendar = working_calendar(session, actor.city, moment.at)
     returned, overdue, reports, upcoming = _managing(session, actor, moment, rules, histories, calendar)
     return Tasks(
         escalated=escalated_to(session, actor, moment, rules, histories),

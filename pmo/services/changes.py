@@ -16,6 +16,7 @@ from pmo.domain.decisions import FINAL_OUTCOMES
 from pmo.domain.errors import NotFound, RuleBroken
 from pmo.domain.milestone import NOT_STATED
 from pmo.domain.planning import faults_of_day
+from pmo.queries.milestone_facts import standing_due_date
 from pmo.services.acts import Act, enter, project_for
 from pmo.services.lifecycle import is_cancelled
 from pmo.services.milestones import is_done
@@ -166,12 +167,6 @@ def _movable(session: Session, project: ProjectRecord, dates: Mapping[str, date]
             raise RuleBroken("already_cancelled", "dates", item=code)
         for fault in faults_of_day(due_on, "dates"):
             raise fault.as_refusal()
-        current = session.scalar(
-            select(BaselineDateRecord.due_on)
-            .where(BaselineDateRecord.milestone_id == milestones[code].id)
-            .order_by(BaselineDateRecord.version.desc())
-            .limit(1)
-        )
-        if current == due_on:
+        if standing_due_date(session, milestones[code].id) == due_on:
             raise RuleBroken("date_unchanged", "dates", milestone=code)
     return milestones

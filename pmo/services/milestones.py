@@ -12,7 +12,6 @@ from pmo.db.models.entries import EntryRecord
 from pmo.db.models.files import FileRecord
 from pmo.db.models.lifecycle import CancellationRecord
 from pmo.db.models.milestones import (
-    BaselineDateRecord,
     ClaimRecord,
     EvidenceDecisionRecord,
     ForecastRecord,
@@ -24,6 +23,7 @@ from pmo.domain.errors import RuleBroken
 from pmo.domain.milestone import NOT_STATED
 from pmo.domain.planning import faults_of_day
 from pmo.queries.calendar import working_calendar
+from pmo.queries.milestone_facts import standing_due_date
 from pmo.services import audit
 from pmo.services.acts import Act, enter, milestone_for
 from pmo.services.answers import acknowledge_by_forecast
@@ -197,12 +197,7 @@ def _void_overdue_history(
     session: Session, act: Act, milestone: MilestoneRecord, project: ProjectRecord, claim: ClaimRecord
 ) -> None:
     """Evidence that states a completion in time voids the days it was shown as overdue, and says so in the log."""
-    due = session.scalar(
-        select(BaselineDateRecord.due_on)
-        .where(BaselineDateRecord.milestone_id == milestone.id)
-        .order_by(BaselineDateRecord.version.desc())
-        .limit(1)
-    )
+    due = standing_due_date(session, milestone.id)
     if due is None:
         return
     effective = working_calendar(session, project.city_id).roll(due)
@@ -224,7 +219,7 @@ def _was_just_said(
         select(ForecastRecord, EntryRecord.event_on)
         .join(EntryRecord, EntryRecord.id == ForecastRecord.entry_id)
         .where(ForecastRecord.milestone_id == milestone_id)
-        .order_by(ForecastRecord.id.desc())
+        .order_by(EntryRecord.entered_at.desc(), ForecastRecord.id.desc())
         .limit(1)
     ).one_or_none()
     if last is None or last.event_on != act.on:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from pmo.db.models.assessments import ProjectAssessmentRecord
 from pmo.db.models.entries import EntryRecord
 from pmo.db.models.lifecycle import CancellationRecord
-from pmo.db.models.milestones import BaselineDateRecord, ForecastRecord, MilestoneRecord
+from pmo.db.models.milestones import ForecastRecord, MilestoneRecord
 from pmo.db.models.projects import ProjectRecord
 from pmo.db.models.updates import (
     ConfidenceRecord,
@@ -27,6 +27,7 @@ from pmo.domain.milestone_verdict import standing_date
 from pmo.domain.project import ProjectStatus
 from pmo.domain.voices import Confidence, Level, speaks_for
 from pmo.queries.calendar import working_calendar
+from pmo.queries.milestone_facts import standing_due_date
 from pmo.queries.visibility import scope_of
 from pmo.services.acts import Act, enter, milestone_for, project_for
 from pmo.services.milestones import refuse_ended
@@ -267,15 +268,11 @@ def _was_just_said(session: Session, act: Act, project_id: int, said: Said) -> b
 def _standing_date(session: Session, act: Act, milestone: MilestoneRecord, project: ProjectRecord) -> date | None:
     forecast_on = session.scalar(
         select(ForecastRecord.expected_on)
+        .join(EntryRecord, EntryRecord.id == ForecastRecord.entry_id)
         .where(ForecastRecord.milestone_id == milestone.id)
-        .order_by(ForecastRecord.id.desc())
+        .order_by(EntryRecord.entered_at.desc(), ForecastRecord.id.desc())
         .limit(1)
     )
-    due_on = session.scalar(
-        select(BaselineDateRecord.due_on)
-        .where(BaselineDateRecord.milestone_id == milestone.id)
-        .order_by(BaselineDateRecord.version.desc())
-        .limit(1)
-    )
+    due_on = standing_due_date(session, milestone.id)
     due = working_calendar(session, project.city_id).roll(due_on) if due_on else None
     return standing_date(forecast_on, due, act.on)

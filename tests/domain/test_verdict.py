@@ -209,6 +209,11 @@ def test_of_several_overrides_the_worst_holds() -> None:
     assert [judged(project(FAR, overrides=both), "2020-01-08").reasons[0].severity] == [2]
 
 
+def test_of_equal_overrides_of_one_instant_the_one_entered_last_is_told() -> None:
+    first, renewed = override(2, "2020-01-06", "2020-01-10"), override(2, "2020-01-06", "2020-01-31")
+    assert judged(project(FAR, overrides=[first, renewed]), "2020-01-08").reasons[0].limit == renewed.ends_on
+
+
 def test_an_override_worsens_a_closing_project_too() -> None:
     facts = project(DONE, goal(None), overrides=[override(2, "2020-01-06", "2020-01-31")])
     assert state(facts, "2020-01-08") == ("closing", 2, "GD-OVERRIDE")

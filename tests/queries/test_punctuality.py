@@ -20,7 +20,7 @@ def departments(runtime: Runtime, wanted: Wanted | None = None) -> dict[str, Dep
         moment = Moment(runtime.now(), TODAY)
         place = wanted or Wanted(city="almaty")
         found = overview(session, ANALYST, place, moment, runtime.rules, runtime.histories)
-        return {row.id: row for row in punctuality_by_department(session, found, runtime.rules)}
+        return {row.id: row for row in punctuality_by_department(session, found, moment, runtime.rules)}
 
 
 def test_the_figures_count_exactly_the_milestones_behind_them(replayed: Runtime) -> None:

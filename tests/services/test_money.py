@@ -46,6 +46,12 @@ def test_an_overrun_of_thirty_per_cent_is_red(town: Town) -> None:
         assert len(list(session.scalars(select(CostReportRecord.id)))) == 2
 
 
+def test_a_report_corrected_while_the_clock_of_the_demonstration_stands_still_is_the_corrected_one(town: Town) -> None:
+    report(town)
+    report(town, budget=130.0, spent=25.0)
+    assert component(town, "C") == 0
+
+
 @pytest.mark.parametrize(
     ("on", "budget", "spent", "expected"),
     [

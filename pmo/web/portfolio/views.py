@@ -153,7 +153,7 @@ def _page(form: ViewForm) -> Answer:
         views = saved_views(session, me.person)
         marks = counts_of(marked_projects(session, found.everything, moment))
         small_group = runtime().rules.on(session, wanted.city or me.city, moment.on, moment.at).small_group
-        meeting_day = last_meeting_day(working_calendar(session, city().id), moment.on)
+        meeting_day = last_meeting_day(working_calendar(session, city().id, moment.at), moment.on)
         began = None if found.everything else tracked_from(session, me, wanted.city)
     page = render_template(
         "portfolio/index.html",

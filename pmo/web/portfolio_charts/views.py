@@ -29,7 +29,7 @@ def show() -> str:
         found = overview(session, me, wanted, moment, rules, histories)
         weeks = status_history(session, found, moment, zone(), rules, histories)
         in_force = rules.on(session, wanted.city or me.city, moment.on, moment.at)
-        departments = punctuality_by_department(session, found, rules)
+        departments = punctuality_by_department(session, found, moment, rules)
         choices = filter_choices(session, me, wanted.city)
     query = query_of_filter(request.args)
     return render_template(
@@ -52,7 +52,7 @@ def punctuality() -> str:
     with runtime().reading() as session:
         found = overview(session, me, wanted, moment, runtime().rules, runtime().histories)
         in_force = runtime().rules.on(session, wanted.city or me.city, moment.on, moment.at)
-        departments = punctuality_by_department(session, found, runtime().rules)
+        departments = punctuality_by_department(session, found, moment, runtime().rules)
         choices = filter_choices(session, me, wanted.city)
     return render_template(
         "portfolio_charts/punctuality.html",

@@ -37,7 +37,7 @@ def show(project_id: int) -> str:
         page = project_page(session, actor(), project_id, moment, runtime().rules, runtime().histories)
         entries = chronicle(session, project_id, moment.at)
         names = reason_codes(session)
-        calendar = working_calendar(session, page.city)
+        calendar = working_calendar(session, page.city, moment.at)
         in_force = runtime().rules.on(session, page.city, moment.on, moment.at)
         papers = papers_of(session, project_id, moment.at)
         comments = comments_on(session, project_id, moment.at)
