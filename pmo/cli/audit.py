@@ -11,8 +11,8 @@ import click
 
 from pmo.cli.frame import REFUSED, refuse, runtime_for_facts, say, unusable
 from pmo.db.replayed_tables import LEFT_OUT, NOT_COVERED_COLUMNS, REPLAYED
-from pmo.domain.inclusion_receipt import issue_receipt
-from pmo.domain.signed_note import MalformedNote, NoteVerifier
+from pmo.domain.inclusion_receipt import NotIncluded, issue_receipt, open_receipt, parse_receipt
+from pmo.domain.signed_note import MalformedNote, NoteVerifier, UntrustedNote
 from pmo.domain.transparency import Frontier
 from pmo.exchange.audit_check import Finding, StoredHead, check_log
 from pmo.exchange.audit_export import MalformedExport, open_export, write_export
@@ -214,6 +214,33 @@ def prove(event: int) -> None:
         unusable(str(error))
     note = record.signed_checkpoint(leaves, signer)
     click.echo(str(issue_receipt(leaves, event, note, found.encode())), nl=False)
+
+
+@audit.command()
+@click.argument("receipt", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Public keys that the receipt may be signed with, one a line.",
+)
+def check(receipt: Path, keys: Path | None) -> None:
+    """Checks a RECEIPT (.tlog-proof) of a mail or of `pmo audit prove`, and prints the event that it proves.
+
+    No database is needed. Status 1 where it proves nothing.
+    """
+    try:
+        verifiers = _verifiers(keys)
+        shown = parse_receipt(note_of_file(receipt.read_bytes()))
+    except (KeyFileRefused, ValueError) as error:
+        unusable(f"{receipt.name} cannot be checked: {error}")
+    if not verifiers:
+        unusable("A receipt can only be checked with a public key: give --keys, or set PMO_AUDIT_KEY_FILE.")
+    try:
+        proved = open_receipt(shown, shown.extra, verifiers)
+    except (NotIncluded, UntrustedNote) as error:
+        refuse(f"The receipt proves nothing: {error}.")
+    click.echo(shown.extra.decode())
+    say(f"Event {shown.index} is in the record {proved.origin}, of {proved.size} events then.")
 
 
 def _verifiers(keys: Path | None) -> list[NoteVerifier]:

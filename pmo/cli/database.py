@@ -64,16 +64,17 @@ def backup(path: Path) -> None:
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(path: Path) -> None:
-    """Replaces everything in the database with the copy in PATH, and checks the record in it."""
+    """Replaces everything in the database with the copy in PATH. A copy whose record is broken is refused."""
     runtime = bare_runtime()
     try:
-        copies.restore(runtime.engines, path)
+        copies.restore(runtime.engines, path, _faults_of_record)
         take_over_rows(runtime)
-        broken = _faults_of_record(runtime.engines)
     except (copies.CopyRefused, DatabaseError) as error:
-        refuse(str(error))
+        refuse(f"Nothing was restored: {error}")
     say(f"Restored from {path}; the database is at migration {migrate.current_revision(runtime.engines)}.")
-    say("The record is unbroken." if not broken else "\n".join(broken))
+    if broken := _faults_of_record(runtime.engines):
+        refuse("\n".join(broken))
+    say("The record is unbroken.")
 
 
 def take_over_rows(runtime: Runtime) -> None:

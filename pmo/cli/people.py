@@ -124,4 +124,4 @@ def export(person: str) -> None:
         with runtime.reading() as session:
             print_json(personal_data(session, person))
     except NotFound:
-        refuse(f"There is no {person}.")
+        refuse(f"There is no post {person!r}.")

@@ -59,10 +59,11 @@ def back_up(engines: Engines, path: Path, check: Check = lambda copied: ()) -> i
     return path.stat().st_size
 
 
-def restore(engines: Engines, path: Path) -> None:
+def restore(engines: Engines, path: Path, check: Check = lambda copied: ()) -> None:
     """Replaces everything in the database with the copy: in one transaction, so readers see the old or the new.
 
-    A copy from an older version is migrated first, beside the original. Raises CopyRefused.
+    A copy from an older version is migrated first, beside the original. Raises CopyRefused, also for what ``check``
+    finds in the copy; the database is then as it was.
     """
     with path.open("rb") as file:
         if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
@@ -79,6 +80,8 @@ def restore(engines: Engines, path: Path) -> None:
             if not migrate.knows(revision):
                 raise CopyRefused(f"{path.name} was made by a newer program (migration {revision}).")
             migrate.upgrade(copied)
+            if faults := check(copied):
+                raise CopyRefused("\n".join(faults))
         except DatabaseError as error:
             raise CopyRefused(f"{path.name} is damaged, or no backup of this program.") from error
         migrate.upgrade(engines)

@@ -241,11 +241,16 @@ REFUSALS = frozenset({Ground.NEVER, Ground.OTHER_CITY, Ground.OUT_OF_REACH})
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The answer of the table to one question: the reason, and the post whose right it is (the actor's own, or one they
-    stand in for)."""
+    """The answer of the table to one question: the reason, and whose right it is: the actor themselves, one of their
+    roles for a time, or a post they stand in for."""
 
     reason: Ground
-    post: str
+    holder: Actor
+
+    @property
+    def post(self) -> str:
+        """The post whose right it is."""
+        return self.holder.person
 
     @property
     def allows(self) -> bool:
@@ -259,11 +264,17 @@ def may(actor: Actor, action: Action, project: ProjectScope) -> bool:
 
 
 def grounds(actor: Actor, action: Action, project: ProjectScope) -> Grounds:
-    """Why the actor may do this to the project, or why not: the first yes of the posts they hold, else their own no."""
-    own = Grounds(_ground(actor, action, project), actor.person)
+    """Why the actor may do this to the project, or why not: the first yes of everything they are today, else their own
+    no. Where the own role never has the right and a further one has it elsewhere, the no of that one is nearer."""
+    own = Grounds(_ground(actor, action, project), actor)
     if own.allows:
         return own
-    return next((found for post in actor.others if (found := grounds(post, action, project)).allows), own)
+    further = [grounds(post, action, project) for post in actor.others]
+    nearer = further if own.reason is Ground.NEVER else []
+    return next(
+        (found for found in further if found.allows),
+        next((found for found in nearer if found.reason is not Ground.NEVER), own),
+    )
 
 
 def _ground(actor: Actor, action: Action, project: ProjectScope) -> Ground:

@@ -17,6 +17,7 @@ from pmo.domain.access import Action, Actor, may
 from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.queries.visibility import scope_of
 from pmo.services import audit, settlement
+from pmo.services.revisions import Changes
 
 # Every change begins with these: built once.
 _PROJECT_OF_MILESTONE = select(MilestoneRecord.project_id).where(MilestoneRecord.id == bindparam("item"))
@@ -57,8 +58,18 @@ class Act:
         return self.source == "import"
 
 
-def enter(session: Session, act: Act, project: ProjectRecord, kind: str, item: str, **said: object) -> EntryRecord:
-    """Writes the entry that a fact hangs on, tells the audit log what was said, and marks the project for judgement."""
+def enter(
+    session: Session,
+    act: Act,
+    project: ProjectRecord,
+    kind: str,
+    item: str,
+    changes: Changes | None = None,
+    /,
+    **said: object,
+) -> EntryRecord:
+    """Writes the entry that a fact hangs on, tells the audit log what was said or changed, and marks the project for
+    judgement. A fact replaces nothing, so only an edit has ``changes``."""
     entry = EntryRecord(
         project_id=project.id,
         kind=kind,
@@ -80,7 +91,8 @@ def enter(session: Session, act: Act, project: ProjectRecord, kind: str, item: s
         actor=act.actor.person,
         action=kind,
         item=f"{project.city_id}/{item}",
-        after={"entered_at": act.at, **said},
+        before=changes.before if changes else None,
+        after={"entered_at": act.at, **said, **(changes.after if changes else {})},
     )
     return entry
 

@@ -21,6 +21,7 @@ from pmo.services import audit
 from pmo.services.acts import Act, enter
 from pmo.services.milestone_plans import revision_of_milestone
 from pmo.services.projects import revision_of_project
+from pmo.services.revisions import Changes
 
 HANDED_OVER = "handed_over"
 """The entry of a project or milestone, and the note of an alert, that came from somebody else."""
@@ -53,7 +54,7 @@ def hand_over_project(session: Session, act: Act, project: ProjectRecord, change
     for name, value in changed.items():
         setattr(project, name, value)
     project.version += 1
-    entry = enter(session, act, project, HANDED_OVER, project.code, before=before, **changed)
+    entry = enter(session, act, project, HANDED_OVER, project.code, Changes(before, changed))
     district = ProjectDistrictRecord
     districts = session.scalars(select(district.district_id).where(district.project_id == project.id))
     session.add(revision_of_project(entry.id, project, districts))
@@ -66,7 +67,7 @@ def hand_over_milestone(session: Session, act: Act, milestone: MilestoneRecord, 
     before = {"performer_id": milestone.performer_id}
     milestone.performer_id = performer
     milestone.version += 1
-    entry = enter(session, act, project, HANDED_OVER, milestone.code, before=before, performer_id=performer)
+    entry = enter(session, act, project, HANDED_OVER, milestone.code, Changes(before, {"performer_id": performer}))
     session.add(revision_of_milestone(entry.id, milestone, _links(session, milestone.id)))
     session.flush()
 

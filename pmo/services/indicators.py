@@ -23,6 +23,7 @@ from pmo.queries.calendar import working_calendar
 from pmo.queries.rules import CITY_RULES
 from pmo.queries.visibility import scope_of
 from pmo.services.acts import Act, enter, indicator_for, project_for
+from pmo.services.revisions import changes_since_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def edit_indicator(session: Session, act: Act, indicator_id: int, plan: Indicato
     if indicator.version != version:
         raise Conflict({"name_ru": indicator.name_ru, "target": indicator.target, "weight": indicator.weight})
     _refuse_bad_plan(session, project, plan, indicator)
-    entry = enter(session, act, project, "indicator_edited", indicator.code, target=plan.rule.target)
+    changes = changes_since_last(session, "indicator", indicator_id, _fields(plan))
+    entry = enter(session, act, project, "indicator_edited", indicator.code, changes)
     for name, value in _columns(plan).items():
         setattr(indicator, name, value)
     indicator.version += 1
@@ -237,10 +239,14 @@ def _write_trajectory(session: Session, indicator_id: int, rule: Indicator) -> N
 
 
 def _revision(entry_id: int, indicator_id: int, plan: IndicatorPlan) -> RevisionRecord:
+    return RevisionRecord(entry_id=entry_id, item_kind="indicator", item_id=indicator_id, fields=_fields(plan))
+
+
+def _fields(plan: IndicatorPlan) -> dict[str, Any]:
     fields = {name: value.isoformat() if isinstance(value, date) else value for name, value in _columns(plan).items()}
     fields["trajectory"] = [[on.isoformat(), value] for on, value in plan.rule.trajectory]
     fields["shares"] = [[on.isoformat(), value] for on, value in plan.rule.shares]
-    return RevisionRecord(entry_id=entry_id, item_kind="indicator", item_id=indicator_id, fields=fields)
+    return fields
 
 
 def _next_position(session: Session, project_id: int) -> int:

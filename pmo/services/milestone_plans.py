@@ -18,6 +18,7 @@ from pmo.domain.errors import Conflict, RuleBroken
 from pmo.domain.milestone import Dependency, Milestone
 from pmo.domain.planning import LONGEST_LAG_WD, faults_of_day, faults_of_links
 from pmo.services.acts import Act, enter, milestone_for, project_for, refuse_stranger
+from pmo.services.revisions import changes_since_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,12 @@ def edit_milestone(session: Session, act: Act, milestone_id: int, plan: Mileston
     has_date = session.scalar(select(func.count()).where(BaselineDateRecord.milestone_id == milestone_id))
     if plan.due_on and has_date:
         raise RuleBroken("date_needs_change_request", "due_on")
-    entry = enter(session, act, project, "milestone_edited", milestone.code, weight=plan.weight, critical=plan.critical)
     for name in REVISED:
         setattr(milestone, name, getattr(plan, name))
     milestone.version += 1
+    changes = changes_since_last(session, "milestone", milestone_id, _fields(milestone, plan.predecessors))
+    first_date = {"due_on": plan.due_on} if plan.due_on else {}
+    entry = enter(session, act, project, "milestone_edited", milestone.code, changes, **first_date)
     if plan.due_on:
         session.add(
             BaselineDateRecord(
@@ -112,9 +115,14 @@ def edit_milestone(session: Session, act: Act, milestone_id: int, plan: Mileston
 
 def revision_of_milestone(entry_id: int, milestone: MilestoneRecord, links: Iterable[Dependency]) -> RevisionRecord:
     """What the milestone is from this entry on, so that an earlier day keeps what it was then (decision 1)."""
+    fields = _fields(milestone, links)
+    return RevisionRecord(entry_id=entry_id, item_kind="milestone", item_id=milestone.id, fields=fields)
+
+
+def _fields(milestone: MilestoneRecord, links: Iterable[Dependency]) -> dict[str, Any]:
     fields: dict[str, Any] = {name: getattr(milestone, name) for name in REVISED}
     fields["predecessors"] = [{"code": link.predecessor, "type": link.type, "lag_wd": link.lag_wd} for link in links]
-    return RevisionRecord(entry_id=entry_id, item_kind="milestone", item_id=milestone.id, fields=fields)
+    return fields
 
 
 def _refuse_bad_plan(

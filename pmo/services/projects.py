@@ -18,6 +18,7 @@ from pmo.domain.access import Action, may_in_city
 from pmo.domain.errors import Conflict, NotAllowed, RuleBroken
 from pmo.domain.planning import faults_of_project
 from pmo.services.acts import Act, enter, project_for, refuse_stranger
+from pmo.services.revisions import changes_since_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,11 @@ def edit_project(session: Session, act: Act, project_id: int, plan: ProjectPlan,
         raise Conflict({name: getattr(project, name) for name in PLAIN})
     _refuse_bad_plan(session, project.city_id, plan)
     _refuse_closed_department(session, act, plan)
-    before = {name: getattr(project, name) for name in PLAIN}
-    changed = {name: getattr(plan, name) for name in PLAIN if getattr(plan, name) != before[name]}
-    for name, value in changed.items():
-        setattr(project, name, value)
+    for name in PLAIN:
+        setattr(project, name, getattr(plan, name))
     project.version += 1
-    entry = enter(session, act, project, "project_edited", project.code, **changed)
+    changes = changes_since_last(session, "project", project_id, _fields(project, plan.districts))
+    entry = enter(session, act, project, "project_edited", project.code, changes)
     session.execute(delete(ProjectDistrictRecord).where(ProjectDistrictRecord.project_id == project_id))
     _put_into_districts(session, project_id, plan)
     session.add(revision_of_project(entry.id, project, plan.districts))
@@ -138,7 +138,11 @@ def _put_into_districts(session: Session, project_id: int, plan: ProjectPlan) ->
 
 def revision_of_project(entry_id: int, project: ProjectRecord, districts: Iterable[str]) -> RevisionRecord:
     """What the project is from this entry on, so that an earlier day keeps what it was then (decision 1)."""
+    fields = _fields(project, districts)
+    return RevisionRecord(entry_id=entry_id, item_kind="project", item_id=project.id, fields=fields)
+
+
+def _fields(project: ProjectRecord, districts: Iterable[str]) -> dict[str, Any]:
     plain: dict[str, Any] = {name: getattr(project, name) for name in PLAIN}
     stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
-    stored["districts"] = sorted(districts)
-    return RevisionRecord(entry_id=entry_id, item_kind="project", item_id=project.id, fields=stored)
+    return {**stored, "districts": sorted(districts)}

@@ -21,14 +21,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from pmo.domain.access import RIGHTS, Action, Actor, ProjectScope, may
 from pmo.domain.access_tokens import TokenScope
 from pmo.domain.errors import NotAllowed, NotFound
+from pmo.i18n import gettext
 from pmo.web.bearers import admit_caller
-from pmo.web.context import actor, visitor, waiting, wall_now
+from pmo.web.context import actor, has_ended, visitor, waiting, wall_now
 
 View = TypeVar("View", bound=Callable[..., Any])
 GUARD = "guard_of_the_route"
@@ -116,6 +117,8 @@ def enforce() -> Response | None:
         return None
     found = visitor()
     if found is None:
+        if has_ended():
+            flash(gettext("Your session has ended. Please sign in again."), "info")
         page = "second_factor.show" if waiting() else "sign_in.show"
         return _led_to(page, next=_there(), lang=request.args.get("lang"))
     if found.must_enrol and not guard.while_enrolling:

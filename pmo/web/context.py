@@ -135,6 +135,11 @@ def waiting() -> Waiting | None:
     return cast("Waiting | None", g.get("waiting"))
 
 
+def has_ended() -> bool:
+    """Whether the request came with the cookie of a session that is over: ended, out of its time, or forgotten."""
+    return bool(g.get("has_ended"))
+
+
 def browser() -> Browser:
     """What is noted of the place the request comes from."""
     return Browser(request.user_agent.string, without_port(request.remote_addr or "")[:LONGEST_ADDRESS])
@@ -148,6 +153,7 @@ def wall_now() -> datetime:
 def recognise() -> None:
     """Before each request: who it is, and in which language to answer. Cookies are nobody's at the programs' door."""
     g.visitor = g.waiting = g.caller = None
+    g.has_ended = False
     if is_for_programs():
         speak(request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE)
         return
@@ -196,7 +202,14 @@ def end_session() -> None:
     if before:
         with runtime().writing() as writing:
             user_sessions.end_session(writing, before.session.id, wall_now())
+    _forget(before.person if before else None)
+
+
+def _forget(reader: Person | None) -> None:
+    """Empties the cookie but for the reader's language: the page for signing in again speaks it too."""
     session.clear()
+    if reader:
+        remember_language(reader.language)
 
 
 def _recognise(token: str) -> None:
@@ -205,7 +218,8 @@ def _recognise(token: str) -> None:
         found = session_of_token(reading, hash_of(token))
         person = people.person(reading, found.person) if found else None
         if not found or not person:
-            session.clear()
+            g.has_ended = True
+            _forget(None)
             return
         credentials = people.credentials_of(reading, person.id)
         day = local_day(moment, person.city.zone)
@@ -213,7 +227,8 @@ def _recognise(token: str) -> None:
     settings = runtime().settings
     standing = found.standing(person.role.value in settings.second_factor_roles, settings.idle_session, wall)
     if standing is Standing.ENDED or not (acting and credentials) or found.stamp != stamp_of(credentials):
-        session.clear()
+        g.has_ended = True
+        _forget(person)
         return
     if standing is Standing.WAITING:
         g.waiting = Waiting(person, found)

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from pmo.domain.errors import Conflict, NotAllowed, NotFound, NotTrackedYet, Refusal, RuleBroken
 from pmo.i18n.refusals import sentence
 from pmo.web.api.problems import Faulty, problem, problem_of_faults, problem_of_http, problem_of_refusal
-from pmo.web.context import is_for_programs
+from pmo.web.context import has_ended, is_for_programs
+from pmo.web.lost_forms import form_address, words_written
 from pmo.web.security_log import note_refusal
 
 STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotTrackedYet: 404, NotAllowed: 403, Conflict: 409}
@@ -44,6 +45,8 @@ def _refused(refusal: Refusal) -> Answer:
 
 def _expired_form(_error: CSRFError) -> Answer:
     g.refusal = "form without a good token"
+    if has_ended():
+        return _page(400, has_ended=True, written=words_written(), back_to=form_address())
     return _page(400, is_expired_form=True)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from pmo.db.copy_folder import path_of_copy
 from pmo.db.models.audit import AuditEventRecord
+from pmo.db.session import create_engines
 from pmo.runtime import Runtime
 from pmo.services import audit
 from tests.cli.terminal import pmo
@@ -61,6 +62,23 @@ def test_a_broken_record_takes_no_older_copy_s_place(runtime: Runtime, tmp_path:
     assert "The record is broken at event 0" in answer.messages
     assert copy.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
+
+
+def test_a_copy_with_a_broken_record_is_not_put_back(runtime: Runtime, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert pmo(runtime, "db", "upgrade").status == 0
+    pmo(noted(runtime), "backup", str(copy))
+    noted(runtime)
+    forged = create_engines(f"sqlite:///{copy}")
+    with forged.writing.begin() as connection:
+        connection.execute(update(AuditEventRecord).values(body=AuditEventRecord.body + " "))
+    forged.dispose()
+    before = pmo(runtime, "audit", "verify")
+    answer = pmo(runtime, "restore", str(copy))
+    assert answer.status == 1
+    assert "Nothing was restored: The record is broken at event 0" in answer.messages
+    assert before.status == 0
+    assert pmo(runtime, "audit", "verify").output == before.output
 
 
 def test_a_folder_that_is_not_there_is_refused(runtime: Runtime, tmp_path: Path) -> None:

@@ -218,6 +218,38 @@ def test_a_receipt_of_the_command_proves_its_event(ground: Ground) -> None:
     assert pmo(ground.runtime, "audit", "prove", "120").status == 1
 
 
+@pytest.fixture
+def receipt(ground: Ground) -> Path:
+    """A receipt as somebody keeps it who has neither the database nor the key."""
+    path = ground.folder / "of-43.tlog-proof"
+    answer = pmo(ground.runtime, "audit", "prove", "43", PMO_AUDIT_KEY_FILE=str(ground.folder / "audit.key"))
+    path.write_text(answer.output, "utf-8")
+    return path
+
+
+def test_a_receipt_is_checked_without_the_database(ground: Ground, receipt: Path) -> None:
+    answer = pmo(None, "audit", "check", str(receipt), f"--keys={ground.folder / 'keys'}")
+    assert answer.status == 0
+    assert "almaty/P-43" in answer.output
+    assert f"Event 43 is in the record audit.city.example, of {EVENTS} events then." in answer.messages
+    assert pmo(None, "audit", "check", str(receipt)).status == 2
+
+
+def test_a_receipt_with_another_event_index_or_key_proves_nothing(ground: Ground, receipt: Path) -> None:
+    keys, text = f"--keys={ground.folder / 'keys'}", receipt.read_text("utf-8")
+    another = pmo(ground.runtime, "audit", "prove", "42", PMO_AUDIT_KEY_FILE=str(ground.folder / "audit.key")).output
+    foreign = ground.folder / "foreign.keys"
+    foreign.write_text(f"{generate_signing_key('audit.city.example').verifier}\n", "utf-8")
+    its_event, others = (next(line for line in one.split("\n") if line.startswith("extra ")) for one in (text, another))
+    for forged in (text.replace(its_event, others), text.replace("index 43", "index 42")):
+        receipt.write_text(forged, "utf-8")
+        assert pmo(None, "audit", "check", str(receipt), keys).status == 1
+    receipt.write_text(text, "utf-8")
+    assert pmo(None, "audit", "check", str(receipt), f"--keys={foreign}").status == 1
+    receipt.write_text("no receipt\n", "utf-8")
+    assert pmo(None, "audit", "check", str(receipt), keys).status == 2
+
+
 def test_a_key_is_made_once_and_its_checkpoint_verifies(ground: Ground) -> None:
     path = ground.folder / "second.key"
     made = pmo(None, "audit", "keygen", "audit.second.example", str(path))

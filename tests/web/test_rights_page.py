@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from pmo.domain.access import RIGHTS, Action, Ground, Role, grounds, may
 from pmo.i18n.labels import label
-from tests.cast import POSTS, Town
+from pmo.services.role_grants import GrantPlan, grant_role
+from tests.cast import POSTS, TODAY, Town
 from tests.rights.city_of_objects import MORE_POSTS, actors_of, settle_more
 from tests.web.town import PagesOf, app_in_town, cast_url, pages_in_town, town
 
@@ -70,3 +73,27 @@ def test_a_reason_never_contradicts_the_answer(town: Town) -> None:
                 assert found.allows is may(actor, action, scope)
                 assert found.post in {actor.person, *(post.person for post in actor.acts_for)}
     assert met == set(Ground) - {Ground.AREA, Ground.ASKED, Ground.PERFORMER}
+
+
+def test_a_role_given_for_a_time_is_told_with_its_days_and_named_where_it_answers(
+    town: Town, pages_in_town: PagesOf
+) -> None:
+    days = (TODAY, date(2020, 2, 20))
+    with town.writing() as session:
+        for role, department, area in ((Role.DEPUTY_AKIM, None, "area-b"), (Role.PROJECT_MANAGER, "dept-b", None)):
+            grant_role(session, town.act("admin"), "colleague", GrantPlan(role, department, area, *days, "an order"))
+
+    def answers(code: str) -> dict[str, list[str]]:
+        page = pages_in_town("pmo-head").get(f"/rights?person=colleague&project={town.project(code)}")
+        assert "Deputy akim: area-b, 31 January 2020 – 20 February 2020" in page.text
+        rows = (row for row in page.tree.all("tr") if len(row.all("td")) == 2)
+        return {row.one("th").text: [cell.text for cell in row.all("td")] for row in rows}
+
+    given = answers("DP-11")
+    by_the_area = "The project belongs to a curator's area that the post holds by a role given for a time: Deputy akim"
+    assert given["Pause"] == ["yes", by_the_area]
+    assert given["Cancel a project"] == ["no", "This role does not have the right anywhere"]
+    own = answers("DP-10")
+    assert own["See projects"] == ["yes", "The project belongs to the department of the post"]
+    lies_elsewhere = "The role has the right, but this project lies outside its reach"
+    assert own["Pause"] == ["no", f"{lies_elsewhere} by a role given for a time: Deputy akim"]

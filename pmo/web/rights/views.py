@@ -15,6 +15,7 @@ from pmo.queries.absences import Absence, absences_from
 from pmo.queries.people import Person, actor_for, people_of_city
 from pmo.queries.people import person as load_person
 from pmo.queries.projects import NamedProject, projects_of_city
+from pmo.queries.staff import Grant, grants_of
 from pmo.queries.visibility import scope_of
 from pmo.web.access import needs
 from pmo.web.context import city, runtime, today
@@ -28,10 +29,12 @@ TABLE: dict[Action, dict[Role, Scope | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One person today: the post, whom they stand in for, who stands in for them and when, cities given."""
+    """One person today: the post, roles for a time (now or later), whom they stand in for, who stands in for them and
+    when, cities given."""
 
     person: Person
     actor: Actor
+    grants: tuple[Grant, ...]
     acts_for: tuple[Person, ...]
     absences: tuple[Absence, ...]
     in_city: tuple[Action, ...]
@@ -72,6 +75,7 @@ def _standing(session: Session, person_id: str, people: list[Person], on: date) 
     return Standing(
         person=found,
         actor=actor,
+        grants=tuple(grants_of(session, found.id, on)),
         acts_for=acts_for,
         absences=tuple(absences_from(session, found.city.id, on, of=found.id)),
         in_city=tuple(one for one in Action if not one.is_about_a_project and may_in_city(actor, one, found.city.id)),
