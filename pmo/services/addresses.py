@@ -49,7 +49,7 @@ def void_links(session: Session, person: str, at: datetime) -> None:
 
 
 def void_waiting(session: Session, person: str, at: datetime) -> None:
-    """What the post asked for and has not confirmed. The rows stay: a number that came again would open an old link."""
+    """What the post asked for and has not confirmed."""
     table = AddressChangeRecord
     waits = (table.person_id == person) & table.done_at.is_(None) & (table.expires_at > at)
     session.execute(update(table).where(waits).values(expires_at=at))

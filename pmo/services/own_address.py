@@ -20,6 +20,7 @@ from pmo.domain.errors import NotFound, RuleBroken
 from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.address_links import change_of_token
 from pmo.mail.drafts import MailDraft, MailKind
+from pmo.mail.row_links import RowLink
 from pmo.services import audit, outbox
 from pmo.services.addresses import check_free_address, void_links, void_waiting
 from pmo.services.password_links import Moments
@@ -109,9 +110,11 @@ def tell_of_changes(session: Session, at: Moments, settings: Settings) -> int:
 
 
 def _open_change(session: Session, person: str, token: str, keys: SecretKeys, wall: datetime) -> AddressChangeRecord:
-    number = change_of_token(token, keys)
-    change = session.get(AddressChangeRecord, number) if number is not None else None
-    if change is None or change.person_id != person or change.done_at is not None or wall >= change.expires_at:
+    asked = change_of_token(token, keys)
+    change = session.get(AddressChangeRecord, asked.number) if asked else None
+    if change is None or RowLink.to(change.id, change.asked_at) != asked:
+        raise NotFound
+    if change.person_id != person or change.done_at is not None or wall >= change.expires_at:
         raise NotFound
     return change
 
@@ -125,15 +128,16 @@ def _draft(
     now: datetime,
     life: timedelta,
 ) -> MailDraft:
+    written = str(RowLink.to(change.id, change.asked_at))
     return MailDraft(
         kind=kind,
-        key=(str(change.id), str(facts.get("side", "new"))),
+        key=(written, str(facts.get("side", "new"))),
         recipient=record.id,
         role=record.role,
         city=record.city_id,
         facts=facts,
         not_before=now,
         expires_after=life,
-        period=str(change.id),
+        period=written,
         address=address,
     )

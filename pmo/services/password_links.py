@@ -21,6 +21,7 @@ from pmo.domain.errors import NotAllowed, NotFound, RuleBroken
 from pmo.domain.secret_keys import SecretKeys
 from pmo.mail.drafts import MailDraft, MailKind
 from pmo.mail.password_links import link_of_token
+from pmo.mail.row_links import RowLink
 from pmo.queries.people import credentials_of_address
 from pmo.services import audit, outbox
 from pmo.services.passwords import set_password
@@ -80,14 +81,7 @@ def answer_requests(session: Session, at: Moments, settings: Settings) -> int:
 
 def person_of_link(session: Session, token: str, keys: SecretKeys, wall: datetime) -> str:
     """Whose password an unused link sets. Raises NotFound for any other token."""
-    number = link_of_token(token, keys)
-    link = session.get(PasswordLinkRecord, number) if number is not None else None
-    if link is None or link.used_at is not None or wall >= link.expires_at:
-        raise NotFound
-    person = session.get(PersonRecord, link.person_id)
-    if person is None or not person.is_active:
-        raise NotFound
-    return link.person_id
+    return _open_link(session, token, keys, wall).person_id
 
 
 def use_link(session: Session, token: str, keys: SecretKeys, password: str, wall: datetime) -> str:
@@ -95,10 +89,9 @@ def use_link(session: Session, token: str, keys: SecretKeys, password: str, wall
 
     Raises NotFound for a link that is spent or too old, RuleBroken for the password.
     """
-    person = person_of_link(session, token, keys, wall)
-    link = PasswordLinkRecord
-    number = link_of_token(token, keys)
-    spent = update(link).where(link.id == number, link.used_at.is_(None)).values(used_at=wall).returning(link.id)
+    opened = _open_link(session, token, keys, wall)
+    person, link = opened.person_id, PasswordLinkRecord
+    spent = update(link).where(link.id == opened.id, link.used_at.is_(None)).values(used_at=wall).returning(link.id)
     if session.execute(spent).one_or_none() is None:
         raise NotFound
     session.execute(update(link).where(link.person_id == person, link.used_at.is_(None)).values(used_at=wall))
@@ -113,6 +106,19 @@ def change_password(session: Session, person: str, password: str, wall: datetime
     audit.note(session, at=wall, actor=person, action="password_changed", item=person)
 
 
+def _open_link(session: Session, token: str, keys: SecretKeys, wall: datetime) -> PasswordLinkRecord:
+    asked = link_of_token(token, keys)
+    link = session.get(PasswordLinkRecord, asked.number) if asked else None
+    if link is None or RowLink.to(link.id, link.created_at) != asked:
+        raise NotFound
+    if link.used_at is not None or wall >= link.expires_at:
+        raise NotFound
+    person = session.get(PersonRecord, link.person_id)
+    if person is None or not person.is_active:
+        raise NotFound
+    return link
+
+
 def _send(session: Session, record: PersonRecord, kind: str, by: str | None, at: Moments, settings: Settings) -> None:
     if not settings.base_url or not settings.secret_keys:
         raise RuleBroken("links_need_settings")
@@ -121,16 +127,17 @@ def _send(session: Session, record: PersonRecord, kind: str, by: str | None, at:
     )
     session.add(link)
     session.flush()
+    written = str(RowLink.to(link.id, link.created_at))
     draft = MailDraft(
         kind=MailKind(f"password_{kind}"),
-        key=(str(link.id),),
+        key=(written,),
         recipient=record.id,
         role=record.role,
         city=record.city_id,
         facts={"minutes": GOOD_FOR // timedelta(minutes=1), "email": record.email},
         not_before=at.now,
         expires_after=GOOD_FOR,
-        period=str(link.id),
+        period=written,
     )
     outbox.enqueue(session, draft, at.now, settings)
     audit.note(session, at=at.wall, actor=by, action=f"password_{kind}_sent", item=record.id)

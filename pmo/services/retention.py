@@ -104,7 +104,7 @@ def _kinds(session: Session, occasion: Occasion) -> Iterator[tuple[str, Any, Col
     link = PasswordLinkRecord
     yield "password_links", link, link.person_id.in_(here) & (link.expires_at < signed_in)
     change = AddressChangeRecord
-    yield "address_changes", change, change.person_id.in_(here) & (change.expires_at < signed_in)
+    yield "address_changes", change, change.person_id.in_(here) & (change.expires_at < signed_in) & ~_newest_change()
     token = AccessTokenRecord
     dead = or_(token.expires_at < signed_in, token.revoked_at < signed_in)
     yield "access_tokens", token, token.person_id.in_(here) & dead
@@ -122,6 +122,15 @@ def _kinds(session: Session, occasion: Occasion) -> Iterator[tuple[str, Any, Col
         yield f"of_those_who_left/{record.__tablename__}", record, record.person_id.in_(gone)
     person = PersonRecord
     yield "of_those_who_left/passwords", person, person.id.in_(gone) & person.password_hash.is_not(None)
+
+
+def _newest_change() -> ColumnElement[bool]:
+    """The newest change of a post that was done: by it an import knows that the address is not its to set back."""
+    change, later = AddressChangeRecord, aliased(AddressChangeRecord)
+    has_later = select(later.id).where(
+        later.person_id == change.person_id, later.done_at.is_not(None), later.id > change.id
+    )
+    return change.done_at.is_not(None) & ~has_later.exists()
 
 
 def _old_runs(occasion: Occasion) -> ColumnElement[bool]:

@@ -109,16 +109,23 @@ def remove_all_factors(session: Session, actor: Actor, person: str, now: datetim
     All sessions of the person end, and all tokens. Nobody does this to oneself, and only an administrator to an
     administrator. Raises NotFound, NotAllowed.
     """
-    record = session.get(PersonRecord, person)
-    if record is None or record.city_id != actor.city:
-        raise NotFound
-    if person == actor.person or (record.role == Role.ADMINISTRATOR.value and actor.role is not Role.ADMINISTRATOR):
-        raise NotAllowed("manage_sign_in")
+    demand_sign_in_of(session, actor, person)
     for table in (AuthenticatorAppRecord, PasskeyRecord, RecoveryCodeRecord):
         session.execute(delete(table).where(table.person_id == person))
     _note(session, person, actor.person, "second_factors_removed", now)
     end_sessions(session, person, actor.person, now)
     revoke_tokens(session, person, actor.person, now)
+
+
+def demand_sign_in_of(session: Session, actor: Actor, person: str) -> PersonRecord:
+    """A post of the actor's city whose sign-in they may take apart: never their own, and an administrator's only as one
+    themselves. Raises NotFound, NotAllowed."""
+    record = session.get(PersonRecord, person)
+    if record is None or record.city_id != actor.city:
+        raise NotFound
+    if person == actor.person or (record.role == Role.ADMINISTRATOR.value and actor.role is not Role.ADMINISTRATOR):
+        raise NotAllowed("manage_sign_in")
+    return record
 
 
 def _take_from_app(session: Session, person: str, code: str, now: datetime, keys: SecretKeys) -> bool:

@@ -12,6 +12,7 @@ from itsdangerous import URLSafeSerializer
 from pmo.domain.secret_keys import SecretKeys
 from pmo.mail import address_links, password_links, unsubscribing
 from pmo.mail.drafts import MailKind
+from pmo.mail.row_links import RowLink
 from pmo.mail.unsubscribing import Subscription
 
 BEFORE, NOW = "a former secret of tests, long enough", "the present secret of tests, long enough"
@@ -30,9 +31,12 @@ class Link:
     opens: object
 
 
+ROW = RowLink(17, 1_580_428_800)
+
+
 def password_token(keys: SecretKeys) -> str:
     path = f"{password_links.PATH}{password_links.HIDDEN}"
-    link = password_links.with_true_link(path, MailKind.PASSWORD_RESET, "", keys, "17")
+    link = password_links.with_true_link(path, MailKind.PASSWORD_RESET, "", keys, str(ROW))
     return link.removeprefix(password_links.PATH)
 
 
@@ -41,13 +45,13 @@ def unsubscribing_token(keys: SecretKeys) -> str:
 
 
 LINKS = [
-    Link(password_links.SALT, 17, password_token, password_links.link_of_token, 17),
+    Link(password_links.SALT, str(ROW), password_token, password_links.link_of_token, ROW),
     Link(
         address_links.SALT,
-        17,
-        lambda keys: address_links.token_of(17, keys),
+        str(ROW),
+        lambda keys: ROW.token(keys, address_links.SALT),
         address_links.change_of_token,
-        17,
+        ROW,
     ),
     Link(
         unsubscribing.SALT,

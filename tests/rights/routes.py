@@ -220,6 +220,7 @@ ROUTES: dict[str, Rule | Apart] = {
     "accounts.index": Rule(actions=(Action.MANAGE_SIGN_IN,)),
     "accounts.invite_post": SIGN_INS,
     "accounts.remove_factors": SIGN_INS,
+    "accounts.new_holder": SIGN_INS,
     "accounts.end": SIGN_INS,
     "administration.index": Rule(
         actions=(Action.MANAGE_PEOPLE, Action.MANAGE_DEPARTMENTS, Action.MANAGE_CALENDAR, Action.MANAGE_RULES)

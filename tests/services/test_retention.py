@@ -35,6 +35,7 @@ from pmo.queries.audit import check_record
 from pmo.queries.audit_replay import in_one_moment, replay
 from pmo.runtime import Runtime
 from pmo.services import audit
+from pmo.services.addresses import is_changed_here
 from pmo.services.retention import Occasion, carry_out, due
 from tests.cli.terminal import pmo
 
@@ -154,6 +155,20 @@ def test_of_those_who_left_only_the_post_stays(used: Runtime) -> None:
     with used.reading() as session:
         assert replay(in_one_moment(session)).findings == []
     assert check_record(used.engines) == []
+
+
+def test_an_address_that_was_changed_here_is_still_no_import_s_to_set_back(used: Runtime) -> None:
+    with used.writing() as session:
+        for days in (1, 2):
+            session.add(
+                AddressChangeRecord(
+                    person_id=STAYS, former="a@city.example", address="b@city.example", asked_by=STAYS,
+                    asked_at=LONG_AGO, expires_at=LONG_AGO, done_at=LONG_AGO - timedelta(days=days),
+                )
+            )  # fmt: skip
+    assert carried_out(used)["address_changes"] == 2  # the one that was never confirmed, and all but the newest
+    with used.reading() as session:
+        assert is_changed_here(session, STAYS)
 
 
 def test_one_event_says_how_many_of_which(used: Runtime) -> None:

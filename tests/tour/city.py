@@ -22,9 +22,9 @@ from pmo.db.models.templates import TemplateRecord
 from pmo.db.models.updates import UpdateRecord
 from pmo.domain.voices import Confidence, Level
 from pmo.jobs.simulation import simulate
-from pmo.mail import address_links
+from pmo.mail import address_links, password_links
 from pmo.mail.drafts import MailKind
-from pmo.mail.password_links import HIDDEN, PATH, with_true_link
+from pmo.mail.row_links import RowLink
 from pmo.mail.unsubscribing import Subscription, unsubscribe_url
 from pmo.queries.people import actor_for
 from pmo.runtime import Runtime
@@ -126,9 +126,8 @@ class WorkingCity:
             actor = actor_for(session, ADMINISTRATOR, TODAY)
             assert actor is not None
             invite(session, actor, OWNER, Moments(self.runtime.now(), wall), self.runtime.settings)
-        link = str(self._newest(PasswordLinkRecord))
-        path = f"{PATH}{HIDDEN}"
-        return with_true_link(path, MailKind.PASSWORD_INVITATION, "", self.runtime.settings.secret_keys, link)
+        token = self._newest_link(PasswordLinkRecord).token(self.runtime.settings.secret_keys, password_links.SALT)
+        return f"{password_links.PATH}{token}"
 
     @cached_property
     def way_to_an_address(self) -> str:
@@ -138,8 +137,8 @@ class WorkingCity:
         with self.runtime.writing() as session:
             at = Moments(self.runtime.now(), wall)
             ask_for_address(session, MANAGER, "manager-police@almaty.example", at, settings)
-        change = self._newest(AddressChangeRecord)
-        return f"{address_links.PATH}{address_links.token_of(change, settings.secret_keys)}"
+        token = self._newest_link(AddressChangeRecord).token(settings.secret_keys, address_links.SALT)
+        return f"{address_links.PATH}{token}"
 
     def _id(self, record: type[ProjectRecord | MilestoneRecord | IndicatorRecord], code: str) -> int:
         with self.runtime.reading() as session:
@@ -149,12 +148,17 @@ class WorkingCity:
 
     def _newest(
         self,
-        record: type[UpdateRecord | ChangeRequestRecord | CommentRecord | PasswordLinkRecord | AddressChangeRecord],
+        record: type[UpdateRecord | ChangeRequestRecord | CommentRecord],
     ) -> int:
         with self.runtime.reading() as session:
             found = session.scalar(select(record.id).order_by(record.id.desc()).limit(1))
         assert found is not None, record.__tablename__
         return found
+
+    def _newest_link(self, record: type[PasswordLinkRecord | AddressChangeRecord]) -> RowLink:
+        with self.runtime.reading() as session:
+            found = session.scalars(select(record).order_by(record.id.desc()).limit(1)).one()
+        return RowLink.to(found.id, found.created_at if isinstance(found, PasswordLinkRecord) else found.asked_at)
 
 
 def fill(runtime: Runtime) -> None:

@@ -21,6 +21,7 @@ from pmo.domain.sign_in import Factor
 from pmo.mail.drafts import MailKind
 from pmo.mail.password_links import HIDDEN, PATH, with_true_link
 from pmo.mail.returned import mail_of_return_path, return_path
+from pmo.mail.row_links import RowLink
 from pmo.mail.unsubscribing import Subscription, unsubscribe_url
 from pmo.queries.people import actor_for
 from pmo.runtime import Runtime
@@ -114,9 +115,10 @@ def make_password_link(runtime: Runtime) -> str:
         actor = actor_for(session, "admin", TODAY)
         assert actor is not None
         invite(session, actor, "observer", Moments(runtime.now(), wall), runtime.settings)
-        number = session.query(PasswordLinkRecord).order_by(PasswordLinkRecord.id.desc()).limit(1).one().id
+        found = session.query(PasswordLinkRecord).order_by(PasswordLinkRecord.id.desc()).limit(1).one()
+        link = str(RowLink.to(found.id, found.created_at))
     keys = runtime.settings.secret_keys
-    return with_true_link(f"{PATH}{HIDDEN}", MailKind.PASSWORD_INVITATION, "", keys, str(number))
+    return with_true_link(f"{PATH}{HIDDEN}", MailKind.PASSWORD_INVITATION, "", keys, link)
 
 
 def make_unsubscribing(runtime: Runtime) -> str:

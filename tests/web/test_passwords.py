@@ -10,11 +10,13 @@ from email.policy import default
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import delete, event, func, select, update
 
 from pmo.db.models.outbox import OutgoingMailRecord
 from pmo.db.models.sign_in import PasswordLinkRecord, PasswordRequestRecord
 from pmo.jobs.deliver import deliver_due
+from pmo.mail.password_links import SALT
+from pmo.mail.row_links import RowLink
 from pmo.mail.transport import RecordingTransport
 from pmo.runtime import Runtime
 from tests.web.conftest import PASSWORD
@@ -198,3 +200,23 @@ def test_asking_for_links_has_an_end(pages: Pages, small_city: Runtime) -> None:
         pages.get("/password/forgotten"), "/password/forgotten", status=422, email="manager.alm@city.example"
     )
     assert "Слишком много попыток" in page.errors[0]
+
+
+def test_an_old_mail_opens_nothing_that_was_made_after_its_row_was_removed(
+    pages: Pages, pages_of: PagesOf, small_city: Runtime
+) -> None:
+    """SQLite gives the number of a removed row again: an old link must not set the password of another post."""
+    office = pages_of("pmo-head.alm")
+    office.submit(office.get("/accounts"), "/accounts/head.alm/invitation")
+    with small_city.writing() as session:  # as if it had been sent long ago
+        link = session.scalars(select(PasswordLinkRecord)).one()
+        long_ago = RowLink.to(link.id, link.created_at - timedelta(days=99))
+        session.execute(delete(PasswordLinkRecord))
+    old = f"/password/{long_ago.token(small_city.settings.secret_keys, SALT)}"
+    office.submit(office.get("/accounts"), "/accounts/head.alm/invitation")
+    with small_city.writing() as session:
+        session.execute(update(PasswordLinkRecord).values(id=long_ago.number))
+        again = session.scalars(select(PasswordLinkRecord)).one()
+        current = f"/password/{RowLink.to(again.id, again.created_at).token(small_city.settings.secret_keys, SALT)}"
+    assert pages.get(current).path == current
+    assert pages.get(old, status=404)

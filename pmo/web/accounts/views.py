@@ -13,11 +13,12 @@ from pmo.i18n.names import name_of
 from pmo.queries.people import Person
 from pmo.queries.people import person as load_person
 from pmo.queries.sign_ins import SignInState, WantedSignIns, sign_ins
+from pmo.services.holders import welcome_holder
 from pmo.services.password_links import Moments, invite
-from pmo.services.second_factors import remove_all_factors
+from pmo.services.second_factors import demand_sign_in_of, remove_all_factors
 from pmo.services.user_sessions import end_sessions
 from pmo.web.access import needs
-from pmo.web.acts import saved
+from pmo.web.acts import Answer, saved
 from pmo.web.context import actor, city, runtime, wall_now
 
 accounts = Blueprint("accounts", __name__)
@@ -66,6 +67,24 @@ def invite_post(person_id: str) -> Response:
     with runtime().writing() as session:
         invite(session, actor(), found.id, Moments(runtime().now(), wall_now()), runtime().settings)
     return saved(_("A link to set a password goes to %(address)s.", address=found.email), url_for("accounts.index"))
+
+
+@accounts.route("/accounts/<person_id>/new-holder", methods=["GET", "POST"])
+@needs(Action.MANAGE_SIGN_IN)
+def new_holder(person_id: str) -> Answer:
+    """Somebody else takes the post: what that ends, and the button that ends it."""
+    found = _of_own_city(person_id)
+    with runtime().reading() as session:
+        demand_sign_in_of(session, actor(), found.id)
+    if request.method == "POST":
+        with runtime().writing() as session:
+            welcome_holder(session, actor(), found.id, Moments(runtime().now(), wall_now()), runtime().settings)
+        told = _(
+            "The former holder can no longer sign in. A link to set a password goes to %(address)s.",
+            address=found.email,
+        )
+        return saved(told, url_for("accounts.index"))
+    return render_template("accounts/new_holder.html", post=found)
 
 
 def _of_own_city(person_id: str) -> Person:
