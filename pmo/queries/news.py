@@ -7,7 +7,7 @@ statements does not depend on the number of projects.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -132,7 +132,7 @@ def _week(whole: Project, now: ProjectAssessment, line: Line, place: _Place, per
     assert known is not None, "the overview shows only what was entered by then"
     return Week(
         project=known,
-        now=now,
+        now=replace(now, on=period.until.on),  # what is stored holds today, and days are counted to today
         before=judge_project(before, period.since, place.calendar, place.rules_before) if before else None,
         since=place.since,
         department=line.department,

@@ -7,7 +7,7 @@ never wrong after midnight.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -120,7 +120,8 @@ def current_assessment(
     today = local_day(now, city_zone(session, city_id))
     is_due = project_id in projects_out_of_date(session, city_id, now, today, rules)
     if not is_due and not _knows_older_plans(session, project_id, rules.book(session, city_id).changed_at):
-        return stored_assessments(session, [project_id]).get(project_id)
+        stored = stored_assessments(session, [project_id]).get(project_id)
+        return replace(stored, on=today) if stored else None  # it still holds: days are counted to today
     return assessment_on(session, project_id, now, today, rules, histories)
 
 
@@ -146,7 +147,7 @@ def assessment_on(
 
 
 def stored_assessments(session: Session, project_ids: Sequence[int]) -> dict[int, ProjectAssessment]:
-    """Stored results as the domain's objects, by project id. Three statements."""
+    """Stored results as the domain's objects, by project id, each of the day when it was judged. Three statements."""
     milestones = _items(session, MilestoneAssessment, MilestoneAssessmentRecord, MilestoneRecord, project_ids)
     indicators = _items(session, IndicatorAssessment, IndicatorAssessmentRecord, IndicatorRecord, project_ids)
     statement = (
