@@ -142,6 +142,16 @@ def test_a_post_that_sends_too_much_is_told_so_nothing_is_saved_and_it_may_still
     assert left.headers["Location"].endswith("/sign-in")
 
 
+def test_what_was_written_too_fast_stands_on_the_page(town: Town, app: Flask) -> None:
+    manager = Pages(app).sign_in("manager")
+    path = f"/projects/{town.project()}/comments/new"
+    form = manager.get(path)
+    for _ in range(CHANGES):
+        change_language(manager, "en")
+    refused = manager.submit(form, path, status=429, text="The poles wait for power.")
+    assert [text.text for text in refused.tree.all("textarea")] == ["The poles wait for power."]
+
+
 def test_a_count_that_cannot_be_written_refuses_nobody(town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object) -> None:
         raise DatabaseAway(None, None, OSError("locked"))
