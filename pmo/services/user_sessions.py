@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from pmo.db.models.sign_in import UserSessionRecord
@@ -21,8 +21,6 @@ from pmo.domain.sign_in import LONGEST_SESSION, Factor, Method
 from pmo.queries.people import Credentials, credentials_of
 from pmo.services import audit
 
-KEPT_FOR = timedelta(days=30)
-"""How long the row of an ended session stays, for questions."""
 LONGEST_AGENT = 100
 
 log = structlog.get_logger(__name__)
@@ -46,11 +44,6 @@ def open_session(
     credentials = credentials_of(session, person)
     if credentials is None or not credentials.is_active:
         raise NotFound
-    session.execute(
-        delete(UserSessionRecord).where(
-            UserSessionRecord.person_id == person, UserSessionRecord.expires_at < now - KEPT_FOR
-        )
-    )
     token = secrets.token_urlsafe(32)
     session.add(
         UserSessionRecord(

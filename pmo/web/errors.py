@@ -19,6 +19,9 @@ STATUS: dict[type[Refusal], int] = {RuleBroken: 422, NotFound: 404, NotTrackedYe
 
 WITH_OWN_PAGE = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500)
 
+WITH_WORDS = (400, 403, 404, 405, 409, 422, 429, 500)
+"""Pages that show what was written into the refused form; of a body that is too large nothing was read."""
+
 Answer = tuple[str, int] | Response
 
 
@@ -46,7 +49,7 @@ def _refused(refusal: Refusal) -> Answer:
 def _expired_form(_error: CSRFError) -> Answer:
     g.refusal = "form without a good token"
     if has_ended():
-        return _page(400, has_ended=True, written=words_written(), back_to=form_address())
+        return _page(400, has_ended=True, back_to=form_address())
     return _page(400, is_expired_form=True)
 
 
@@ -77,6 +80,7 @@ def _broken(error: Exception) -> Answer:
 
 def _page(status: int, **about: object) -> Answer:
     shown = status if status in WITH_OWN_PAGE else 400 if status < 500 else 500
+    written = words_written() if status in WITH_WORDS else []
     return render_template(
-        "errors/show.html", status=shown, request_number=g.get("request_number", ""), **about
+        "errors/show.html", status=shown, request_number=g.get("request_number", ""), written=written, **about
     ), status

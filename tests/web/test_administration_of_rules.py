@@ -177,6 +177,10 @@ def test_the_preview_names_what_then_stands_on_the_pages(replayed: Runtime) -> N
     for one in change.projects:
         assert after[one.after.code] == one.after.status.value
         assert any(row.startswith(f"{one.before.code} {names[one.before.code]}") for row in rows)
+    # A reason counts for its project; the badge beside it says the colour of the milestone, which may be a worse one.
+    reasons = [cell.text for cell in preview.tree.all("td") if cell["data-label"] == "Reason by the new numbers"]
+    assert any(reason.startswith("Critical indicator ") for reason in reasons)
+    assert not any(reason.startswith(("At risk:", "Off track:")) for reason in reasons)
     page = head.get(project_path(replayed, min(turned)))
     assert "Rule set ST-2" in page.text
     yesterday = head.get(f"{project_path(replayed, min(turned))}?as_of=2020-01-30")

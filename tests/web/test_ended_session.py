@@ -73,6 +73,14 @@ def test_a_password_that_came_too_late_is_not_shown(town: Town, manager: Pages) 
     assert page.tree.all("textarea") == []
 
 
+def test_words_of_a_form_without_a_token_stay_with_the_session_they_came_with(town: Town, manager: Pages) -> None:
+    path = f"/projects/{town.project()}/comments/new"
+    for pages, is_shown in ((manager, True), (Pages(manager.app), False)):
+        answer = pages.client.post(path, base_url=pages.base_url, data={"text": WORDS, "csrf_token": "of another site"})
+        assert answer.status_code == 400
+        assert ("The poles wait for power.\nThe company &lt;b&gt;promised" in answer.text) is is_shown
+
+
 def test_an_address_that_only_takes_what_is_sent_leads_to_the_first_page(town: Town, manager: Pages) -> None:
     page = sent_late(town, manager, "/me", "/me/mails")
     assert page.links["Кіру"] == "/sign-in"

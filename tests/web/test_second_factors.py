@@ -201,6 +201,7 @@ def test_a_post_that_must_have_a_factor_sets_one_up_before_anything_else(
 ) -> None:
     page = password(strict_city, "admin.alm")
     assert page.path == "/me/sign-in"
+    assert "My post and rights" not in page.tree.one("main").text, "it would lead back here"
     for path in ("/me", "/accounts", "/jobs"):
         assert strict_city.get(path).path == "/me/sign-in"
     assert strict_city.post("/accounts/akim.alm/sessions/end").headers["Location"] == "/me/sign-in"

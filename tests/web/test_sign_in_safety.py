@@ -114,6 +114,14 @@ def test_a_cookie_of_before_the_sign_in_stays_nobodys(app: Flask, pages: Pages) 
     assert not is_in(thief_with(app, before))
 
 
+def test_signing_in_forgets_no_session_of_before(pages: Pages, small_city: Runtime) -> None:
+    """How long they stay is for whoever runs the installation to say: ``PMO_KEEP_SIGN_INS_DAYS``, up to 400."""
+    enter(pages)
+    age(small_city, expires_at=small_city.clock_on_the_wall.now() - timedelta(days=100))
+    enter(Pages(pages.app))
+    assert sessions_in(small_city) == 2
+
+
 def test_a_copied_cookie_is_dead_after_sign_out(app: Flask, pages: Pages) -> None:
     enter(pages)
     copied = cookie_of(pages)
