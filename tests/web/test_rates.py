@@ -142,7 +142,6 @@ def test_a_post_that_sends_too_much_is_told_so_nothing_is_saved_and_it_may_still
     assert left.headers["Location"].endswith("/sign-in")
 
 
-<<<<<<< HEAD
 def test_whoever_uses_up_the_changes_of_a_post_from_a_stolen_session_cannot_keep_its_holder_from_ending_that(
     town: Town, app: Flask
 ) -> None:
@@ -154,7 +153,8 @@ def test_whoever_uses_up_the_changes_of_a_post_from_a_stolen_session_cannot_keep
     assert holder.post("/me/confirmation", password="wrong").status_code == 422
     assert "You are signed in here only." in holder.submit(holder.get("/me/sign-in"), "/me/sessions/end-others").text
     assert thief.get("/me").path == "/sign-in"
-=======
+
+
 def test_what_was_written_too_fast_stands_on_the_page(town: Town, app: Flask) -> None:
     manager = Pages(app).sign_in("manager")
     path = f"/projects/{town.project()}/comments/new"
@@ -163,7 +163,6 @@ def test_what_was_written_too_fast_stands_on_the_page(town: Town, app: Flask) ->
         change_language(manager, "en")
     refused = manager.submit(form, path, status=429, text="The poles wait for power.")
     assert [text.text for text in refused.tree.all("textarea")] == ["The poles wait for power."]
->>>>>>> b7eb7048aaab68a52f4ce1694ccebd7e91170f8d
 
 
 def test_a_count_that_cannot_be_written_refuses_nobody(town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
