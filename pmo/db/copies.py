@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Integer, LargeBinary, Table, func, insert, select, text
 
 import pmo.db.models  # noqa: F401 - completes the metadata
-from pmo.db import migrate
+from pmo.db import append_only, migrate
 from pmo.db.base import Base
 from pmo.db.session import DatabaseError, Engines, create_engines
 
@@ -174,8 +174,9 @@ def _continue_numbers(target: Connection, table: Table) -> None:
 
 
 def _empty(target: Connection) -> None:
-    for table in reversed(Base.metadata.sorted_tables):
-        target.execute(table.delete())
+    with append_only.opened(target):
+        for table in reversed(Base.metadata.sorted_tables):
+            target.execute(table.delete())
 
 
 def _counts(connection: Connection) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from pmo.db import append_only
 from pmo.db.copy_folder import path_of_copy
 from pmo.db.models.audit import AuditEventRecord
 from pmo.db.session import create_engines
@@ -55,7 +56,7 @@ def test_a_broken_record_takes_no_older_copy_s_place(runtime: Runtime, tmp_path:
     copy = tmp_path / "copy.db"
     pmo(noted(runtime), "backup", str(copy))
     before = copy.read_bytes()
-    with runtime.engines.writing.begin() as connection:
+    with runtime.engines.writing.begin() as connection, append_only.opened(connection):
         connection.execute(update(AuditEventRecord).values(body=AuditEventRecord.body + " "))
     answer = pmo(runtime, "backup", str(copy))
     assert answer.status == 1
@@ -70,7 +71,7 @@ def test_a_copy_with_a_broken_record_is_not_put_back(runtime: Runtime, tmp_path:
     pmo(noted(runtime), "backup", str(copy))
     noted(runtime)
     forged = create_engines(f"sqlite:///{copy}")
-    with forged.writing.begin() as connection:
+    with forged.writing.begin() as connection, append_only.opened(connection):
         connection.execute(update(AuditEventRecord).values(body=AuditEventRecord.body + " "))
     forged.dispose()
     before = pmo(runtime, "audit", "verify")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from pmo.db import append_only
 from pmo.runtime import Runtime
 from tests.cli.terminal import pmo
 from tests.conftest import DATA, Databases, runtime_on
@@ -130,7 +131,7 @@ def test_the_record_of_an_untouched_database_is_unbroken(replayed: Runtime) -> N
 
 
 def test_a_changed_event_breaks_the_record_and_is_named(replayed: Runtime) -> None:
-    with replayed.engines.writing.begin() as connection:
+    with replayed.engines.writing.begin() as connection, append_only.opened(connection):
         connection.exec_driver_sql("update audit_events set body = replace(body, '2019', '2018') where seq = 700")
     answer = pmo(replayed, "audit", "verify")
     assert answer.status == 1

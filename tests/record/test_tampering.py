@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
+from pmo.db import append_only
 from pmo.db.models.audit import AuditCheckpointRecord, AuditEventRecord, AuditHeadRecord
 from pmo.domain.checkpoint import sign_checkpoint
 from pmo.domain.transparency import Frontier, leaf_hash
@@ -191,7 +192,7 @@ def test_the_untouched_record_is_sound_with_and_without_mails(ground: Ground) ->
 def test_each_attack_is_found_out_or_not_as_the_help_says(
     ground: Ground, attack: Attack, alone: bool, with_mails: bool
 ) -> None:
-    with ground.connect() as connection, connection.begin():
+    with ground.connect() as connection, connection.begin(), append_only.opened(connection):
         before = [tuple(row) for row in connection.execute(select(Event.seq, Event.body).order_by(Event.seq))]
         attack(connection, ground)
         after = [tuple(row) for row in connection.execute(select(Event.seq, Event.body).order_by(Event.seq))]
@@ -203,7 +204,7 @@ def test_the_next_mail_closes_the_window(ground: Ground) -> None:
     with ground.runtime.writing() as session:
         note = current_checkpoint(session, ground.signer, NOW)
     (ground.folder / "mail-120.txt").write_text(note, "utf-8")
-    with ground.connect() as connection, connection.begin():
+    with ground.connect() as connection, connection.begin(), append_only.opened(connection):
         edit_what_is_newer_than_the_mails(connection, ground)
     assert ground.verdicts() == {"alone": False, "with mails": True}
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import select, update
 
+from pmo.db import append_only
 from pmo.db.models.audit import AuditEventRecord, AuditHeadRecord
 from pmo.exchange.audit_check import Flaw
 from pmo.services import audit
@@ -55,7 +56,7 @@ def test_a_changed_event_is_found(town: Town) -> None:
             select(AuditEventRecord.seq, AuditEventRecord.body).order_by(AuditEventRecord.seq.desc()).limit(1)
         ).one()
     forged = body.replace('"0.5"', '"0.9"')
-    with town.runtime.engines.writing.begin() as connection:
+    with town.runtime.engines.writing.begin() as connection, append_only.opened(connection):
         connection.execute(update(AuditEventRecord).where(AuditEventRecord.seq == seq).values(body=forged))
     assert {finding.flaw for finding in town.audit_findings()} >= {Flaw.LEAF_DIFFERS}
 
