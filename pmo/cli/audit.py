@@ -47,6 +47,8 @@ def make_key(origin: str, path: Path) -> None:
     try:
         signer = generate_signing_key(origin)
         write_signing_key(path, signer)
+    except FileExistsError:
+        unusable(f"No key was made: {path} exists already, and a key that signed is needed for ever.")
     except (MalformedKey, OSError) as error:
         unusable(f"No key was made: {error}")
     click.echo(str(signer.verifier))

@@ -43,4 +43,4 @@ def status(code: str | None, city: str | None, as_of: date | None, form: str) ->
         milestones = f"{done}/{len(project['milestones'])}"
         rows.append((project["city"], project["code"], project["status"], milestones, project["changes_on"], why))
     print_table(("city", "code", "status", "milestones", "changes on", "first reason"), rows)
-    say(f"{len(rows)} projects.")
+    say("1 project." if len(rows) == 1 else f"{len(rows)} projects.")

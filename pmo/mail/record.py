@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from pmo.i18n import gettext, speaking
 from pmo.i18n.formats import number
+from pmo.mail.text_lines import wrapped
 
 PLACE_IN_HTML = "<!--record-->"
 """Where the layout of mails wants the sentence."""
@@ -39,4 +40,4 @@ def sentence(size: int, fingerprint: str, language: str) -> str:
 
 def with_sentence(text: str, html: str, words: str) -> tuple[str, str]:
     """Both parts of a mail with the sentence at their end."""
-    return f"{text.rstrip()}\n\n{words}\n", html.replace(PLACE_IN_HTML, f"<p>{escape(words)}</p>", 1)
+    return f"{text.rstrip()}\n\n{wrapped(words)}\n", html.replace(PLACE_IN_HTML, f"<p>{escape(words)}</p>", 1)

@@ -27,11 +27,10 @@ from pmo.mail.details import on
 from pmo.mail.drafts import MailDraft
 from pmo.mail.links import Links
 from pmo.mail.message import clean_header_text
+from pmo.mail.text_lines import wrapped
 
-TEXT_WIDTH = 76
 _SPENT_CLASS = re.compile(r' class="(?![^"]*\b(?:stack|gap)\b)[^"]*"(?=[^<>]*>)')
 """Classes whose rules are inlined, but for those of narrow screens: they only bring a mail nearer to being clipped."""
-_BREAKS = re.compile(r"[ \t\r\n]+")
 
 
 class Place(Protocol):
@@ -110,7 +109,7 @@ def _environment() -> Environment:
             "moment": lambda value, zone: moment(datetime.fromisoformat(value), zone),
             "number": number,
             "working_days": working_days,
-            "wrapped": _wrapped,
+            "wrapped": wrapped,
         },
     )
     return environment
@@ -119,19 +118,6 @@ def _environment() -> Environment:
 @lru_cache(maxsize=1)
 def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
-
-
-def _wrapped(text: str, first: str = "", following: str = "") -> str:
-    """Lines of a text mail: not wider than a screen, broken at plain spaces alone: no address and no number is cut."""
-    lines, line = [], first
-    is_begun = False
-    for word in filter(None, _BREAKS.split(text)):
-        if is_begun and len(line) + 1 + len(word) > TEXT_WIDTH:
-            lines.append(line)
-            line, is_begun = following, False
-        line += f" {word}" if is_begun else word
-        is_begun = True
-    return "\n".join([*lines, line])
 
 
 def _encodable(html: str) -> str:

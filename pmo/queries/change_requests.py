@@ -106,11 +106,12 @@ def _dates(session: Session, record: ChangeRequestRecord) -> tuple[WantedDate, .
     before: dict[int, list[date]] = {}
     versions = (
         select(BaselineDateRecord.milestone_id, BaselineDateRecord.due_on)
+        .join(EntryRecord, EntryRecord.id == BaselineDateRecord.entry_id)
         .where(
             BaselineDateRecord.milestone_id.in_([milestone.id for milestone in milestones]),
             BaselineDateRecord.change_id.is_(None) | (BaselineDateRecord.change_id < record.id),
         )
-        .order_by(BaselineDateRecord.version)
+        .order_by(BaselineDateRecord.version > 0, EntryRecord.entered_at, BaselineDateRecord.version)
     )
     for row in session.execute(versions):
         before.setdefault(row.milestone_id, []).append(row.due_on)

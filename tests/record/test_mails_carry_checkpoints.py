@@ -86,7 +86,8 @@ def test_the_body_has_a_sentence_with_size_and_fingerprint_and_no_note(here: Run
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None
     assert html is not None
-    for part in (text.get_content(), html.get_content()):
+    assert max(map(len, text.get_content().splitlines())) <= 76
+    for part in (" ".join(text.get_content().split()), html.get_content()):
         assert "было событий: 48" in part
         assert said.fingerprint in part
         assert "— audit.city.example" not in part

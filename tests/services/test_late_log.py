@@ -14,6 +14,7 @@ from pmo.domain.errors import RuleBroken
 from pmo.domain.milestone import Milestone
 from pmo.domain.project import known_until
 from pmo.queries.answers import latest_forecast
+from pmo.queries.change_requests import change_request
 from pmo.queries.history import project_histories
 from pmo.queries.people import actor_for
 from pmo.queries.standing_facts import forecasts_of
@@ -99,6 +100,16 @@ def test_the_date_that_stands_can_be_confirmed_and_not_be_asked_for(late: Runtim
         updates.confirm_date(session, act, stone.id, date(2020, 10, 30))
         with pytest.raises(RuleBroken, match="date_unchanged"):
             changes.request_change(session, act, stone.project_id, {STONE: date(2020, 9, 30)}, "other")
+
+
+def test_a_request_shows_the_date_that_stood_when_it_was_made(late: Runtime) -> None:
+    day = date(2020, 1, 31)
+    with late.writing() as session:
+        stone = session.get_one(MilestoneRecord, number_of_stone(session))
+        act = act_of(session, "manager-a", day)
+        made = changes.request_change(session, act, stone.project_id, {STONE: date(2020, 12, 31)}, "other")
+        (asked,) = change_request(session, act.actor, made.id).dates
+    assert (asked.standing, asked.wanted) == (date(2020, 9, 30), date(2020, 12, 31))
 
 
 def test_the_same_forecast_told_again_is_one_forecast_though_a_late_log_came_between(small_town: Runtime) -> None:
