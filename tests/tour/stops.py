@@ -152,7 +152,7 @@ STOPS: dict[str, Example] = {
     "outbox.show_html": lambda city: [Stop(OFFICE_HEAD, f"/outbox/{city.digest}/html")],
     "access_tokens.index": page(MANAGER, "/me/tokens"),
     "access_tokens.new": page(MANAGER, "/me/tokens/new"),
-    "accounts.new_holder": page(ADMINISTRATOR, "/accounts/manager.alm/new-holder"),
+    "accounts.new_holder": page(ADMINISTRATOR, f"/accounts/{MANAGER}/new-holder"),
     "access_tokens.of_city": page(ADMINISTRATOR, "/accounts/tokens"),
     "api_guide.show": lambda city: [Stop(None, "/api"), Stop(MANAGER, "/api")],
     "own_address.change": page(MANAGER, "/me/address"),
