@@ -68,9 +68,14 @@ def restore(path: Path) -> None:
     runtime = bare_runtime()
     try:
         copies.restore(runtime.engines, path, _faults_of_record)
-        take_over_rows(runtime)
     except (copies.CopyRefused, DatabaseError) as error:
         refuse(f"Nothing was restored: {error}")
+    try:
+        take_over_rows(runtime)
+    except DatabaseError as error:
+        refuse(
+            f"Everything was restored, but the record does not answer for its rows yet. Run `pmo db upgrade`. {error}"
+        )
     say(f"Restored from {path}; the database is at migration {migrate.current_revision(runtime.engines)}.")
     if broken := _faults_of_record(runtime.engines):
         refuse("\n".join(broken))

@@ -87,6 +87,15 @@ def test_links_that_were_sent_before_set_no_password_any_more(
     assert pages.get(after).path == after
 
 
+def test_a_closed_post_takes_no_new_holder(pages_of: PagesOf, small_city: Runtime) -> None:
+    with small_city.writing() as session:
+        session.get_one(PersonRecord, "manager.alm").is_active = False
+    office = pages_of("admin.alm")
+    assert office.get(THERE, status=404)
+    assert office.post(THERE).status_code == 404
+    assert links_sent(small_city) == []
+
+
 def test_nobody_does_it_to_oneself_the_office_not_to_an_administrator_and_no_city_to_another(
     pages_of: PagesOf, small_city: Runtime
 ) -> None:

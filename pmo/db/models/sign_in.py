@@ -91,7 +91,8 @@ class RecoveryCodeRecord(Base):
 
 
 class PasswordLinkRecord(Base):
-    """A link by which a password can be set once. The link carries this row's id and a signature, see ``mail``."""
+    """A link by which a password can be set once. The link carries this row's id, the second of
+    ``created_at`` and a signature, see ``mail.row_links``."""
 
     __tablename__ = "password_links"
     __table_args__ = (CheckConstraint("kind in ('invitation', 'reset')", name="kind"),)

@@ -74,8 +74,8 @@ def invite_post(person_id: str) -> Response:
 def new_holder(person_id: str) -> Answer:
     """Somebody else takes the post: what that ends, and the button that ends it."""
     found = _of_own_city(person_id)
-    with runtime().reading() as session:
-        demand_sign_in_of(session, actor(), found.id)
+    if not found.is_active:
+        raise NotFound
     if request.method == "POST":
         with runtime().writing() as session:
             welcome_holder(session, actor(), found.id, Moments(runtime().now(), wall_now()), runtime().settings)
@@ -84,6 +84,8 @@ def new_holder(person_id: str) -> Answer:
             address=found.email,
         )
         return saved(told, url_for("accounts.index"))
+    with runtime().reading() as session:
+        demand_sign_in_of(session, actor(), found.id)
     return render_template("accounts/new_holder.html", post=found)
 
 
